@@ -1,0 +1,26 @@
+// Input and output fields that many ops share, so that a word means the same everywhere.
+import { z } from 'zod'
+
+export const WORKSPACE = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe("Workspace id or name; the caller's default workspace when left out")
+
+const PATH = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => !path.includes('\0'), 'a path holds no NUL byte')
+
+export const path = () => PATH.describe('Path in the workspace; a relative one starts at the repository')
+export const cwd = () => PATH.optional().describe('Directory to run in; the repository when left out')
+export const repo = () => PATH.optional().describe('The repository; /work/app when left out')
+export const cols = () => z.int().min(2).max(1000).describe('Width in cells')
+export const rows = () => z.int().min(1).max(500).describe('Height in cells')
+export const time = () => z.iso.datetime()
+export const env = () =>
+  z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name is letters, digits and _'), z.string().max(32_768))
+    .optional()
+    .describe('Environment variables to add')

@@ -1,0 +1,24 @@
+// Every power an op may ask for, by name. Interfaces only: who implements one, and how narrowly, is decided by a grant.
+import type { Exec } from './exec.ts'
+import type { Files } from './files.ts'
+import type { Devices, Pairing } from './pairing.ts'
+import type { Pty } from './pty.ts'
+import type { Signal } from './signal.ts'
+import type { Workspaces } from './workspaces.ts'
+
+export interface Powers {
+  readonly exec: Exec
+  readonly pty: Pty
+  readonly files: Files
+  readonly workspaces: Workspaces
+  readonly pairing: Pairing
+  readonly devices: Devices
+}
+
+export type PowerName = keyof Powers
+
+/** What every op gets without asking. */
+export interface Always {
+  /** Aborts when the caller cancels, leaves, or the call's time is over. */
+  readonly signal: Signal
+}

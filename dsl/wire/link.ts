@@ -1,0 +1,43 @@
+// What server and runtime say to each other over the link, besides the client's own frames. It never opens a socket.
+//
+// The link is one byte stream of packets `[length u32, big-endian][kind u8][payload]`: kind 0 is a text frame (JSON,
+// UTF-8), kind 1 a binary frame. The length counts kind and payload. The runtime dials and says `hello` first.
+import { z } from 'zod'
+import type { CallId } from './message.ts'
+
+export const PACKET_HEADER = 5
+export const PACKET_TEXT = 0
+export const PACKET_BINARY = 1
+/** Largest packet either side accepts, in bytes. */
+export const PACKET_MAX = 16_777_216
+
+/** The runtime's first frame. The token arrived by an inherited pipe; the first right hello wins the link. */
+export const Hello = z.strictObject({
+  hello: z.strictObject({ token: z.string().min(32).max(128), version: z.string().max(64), pid: z.int() }),
+})
+export type Hello = z.output<typeof Hello>
+
+/** What a call may do in the workspace: decided by the server, built into powers by the runtime. */
+export const Grant = z.strictObject({
+  /** Plan's name, for the denial's text and the audit. */
+  plan: z.string(),
+  /** Command patterns of the plan; `*` alone allows any shell text. Empty: none. */
+  commands: z.array(z.string()),
+  /** Whether the plan has interactive terminals. */
+  terminals: z.boolean(),
+})
+export type Grant = z.output<typeof Grant>
+
+/** server → runtime: one call. The server has chosen the stream ids, so that it can relay frames unread. */
+export const LinkCall = z.strictObject({
+  call: z.string().min(1).max(128).describe('Call id, unique on this link'),
+  op: z.string(),
+  input: z.record(z.string(), z.unknown()),
+  grant: Grant,
+  /** Ids that this call may open streams under, as many as the op says. */
+  streams: z.array(z.int()),
+})
+export type LinkCall = z.output<typeof LinkCall>
+
+/** runtime → server, as replies and events of a client's connection: `{id, ok, …}` and `{id, event}`, `id` being `call`. */
+export type LinkCallId = Extract<CallId, string>

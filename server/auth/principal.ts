@@ -1,0 +1,13 @@
+// Who is calling, after authentication. It is made by auth and read by dispatch; it never holds a secret.
+
+export interface Principal {
+  readonly user: string
+  readonly userName: string
+  readonly role: 'owner' | 'member'
+  /** Name of the plan that judges the person's commands. */
+  readonly plan: string
+  /** How the person proved it: a browser session, a paired device, a signed token, or the operator's owner token. */
+  readonly via: 'session' | 'device' | 'token' | 'owner-token'
+  /** Id of that session, device or token (jti): revoking it closes every socket that carries it. */
+  readonly credential: string
+}
