@@ -14,7 +14,8 @@ type Named<N extends OpName> = Extract<AnyOp, { name: N }>
 /** Fields that an op takes; one that runs in a workspace also takes `workspace`. */
 export type OpInput<N extends OpName> = z.input<Named<N>['input']> & { workspace?: string | undefined }
 export type OpOutput<N extends OpName> = z.output<Named<N>['output']>
-export type OpEvent<N extends OpName> = Named<N> extends TypedOp<string, never, z.ZodObject, z.ZodObject, infer E> ? z.output<E> : never
+export type OpEvent<N extends OpName> =
+  Named<N> extends TypedOp<string, never, z.ZodObject, z.ZodObject, infer E> ? z.output<E> : never
 
 const byName = new Map<string, Op>()
 for (const entry of OPS as unknown as readonly Op[]) {
@@ -31,5 +32,7 @@ export function findOp(name: string): Op | undefined {
 
 /** What a door asks for: the op's own input, plus `workspace` for an op that runs in one. Unknown fields are refused. */
 export function doorInput(op: Op): z.ZodObject {
-  return op.runs === 'workspace' ? op.input.extend({ workspace: WORKSPACE.optional() }).strict() : op.input.strict()
+  return op.runs === 'workspace'
+    ? op.input.extend({ workspace: WORKSPACE.optional() }).strict()
+    : op.input.strict()
 }

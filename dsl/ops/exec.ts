@@ -13,7 +13,11 @@ export const exec = op({
   streams: 2,
   timeoutMs: 0,
   input: z.object({
-    cmd: z.string().min(1).max(65_536).describe('One line of shell; judged command by command against the plan'),
+    cmd: z
+      .string()
+      .min(1)
+      .max(65_536)
+      .describe('One line of shell; judged command by command against the plan'),
     cwd: cwd(),
     env: env(),
     pty: z.boolean().default(false).describe('Run on a terminal: stdout and stderr become one'),
@@ -21,7 +25,12 @@ export const exec = op({
     rows: rows().optional(),
     stdin: z.string().max(1_048_576).optional().describe('Text for standard input'),
     stream: z.boolean().default(false).describe('Carry bytes on binary streams instead of text events'),
-    timeout: z.int().min(1).max(86_400_000).optional().describe('Milliseconds until the process tree is killed'),
+    timeout: z
+      .int()
+      .min(1)
+      .max(86_400_000)
+      .optional()
+      .describe('Milliseconds until the process tree is killed'),
   }),
   events: z.discriminatedUnion('type', [
     z.object({ type: z.literal(['stdout', 'stderr']), data: z.string() }),

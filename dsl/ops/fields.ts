@@ -21,6 +21,9 @@ export const rows = () => z.int().min(1).max(500).describe('Height in cells')
 export const time = () => z.iso.datetime()
 export const env = () =>
   z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name is letters, digits and _'), z.string().max(32_768))
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name is letters, digits and _'),
+      z.string().max(32_768),
+    )
     .optional()
     .describe('Environment variables to add')

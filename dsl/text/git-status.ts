@@ -21,8 +21,19 @@ export interface Status {
 const FIELDS: Readonly<Record<string, number>> = { '1': 8, '2': 9, u: 10 }
 
 export function parseStatus(text: string): Status {
-  const status: Status = { branch: null, head: null, upstream: null, ahead: 0, behind: 0, clean: true, files: [] }
-  const entries = text.split('\0').filter((entry) => entry !== '')[Symbol.iterator]()
+  const status: Status = {
+    branch: null,
+    head: null,
+    upstream: null,
+    ahead: 0,
+    behind: 0,
+    clean: true,
+    files: [],
+  }
+  const entries = text
+    .split('\0')
+    .filter((entry) => entry !== '')
+    [Symbol.iterator]()
   for (const entry of entries) {
     if (entry.startsWith('# ')) readHeader(status, entry.slice(2))
     else readFile(status, entry, () => entries.next().value ?? '')

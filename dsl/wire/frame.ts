@@ -14,7 +14,10 @@ export function packFrame(stream: number, bytes: Uint8Array): Uint8Array {
 }
 
 export function frameStream(frame: Uint8Array): number {
-  return ((frame[0] ?? 0) * 0x100_0000 + (((frame[1] ?? 0) << 16) | ((frame[2] ?? 0) << 8) | (frame[3] ?? 0))) >>> 0
+  return (
+    ((frame[0] ?? 0) * 0x100_0000 + (((frame[1] ?? 0) << 16) | ((frame[2] ?? 0) << 8) | (frame[3] ?? 0))) >>>
+    0
+  )
 }
 
 /** The payload as a view, not a copy. */

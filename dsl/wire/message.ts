@@ -40,7 +40,13 @@ export type ClientFrame =
   | { kind: 'tool'; id: CallId | undefined; op: string; input: Record<string, unknown> }
   | { kind: 'cancel'; id: CallId }
   | { kind: 'ping'; value: number }
-  | { kind: 'stream'; stream: number; credit?: number | undefined; end?: true | undefined; close?: true | undefined }
+  | {
+      kind: 'stream'
+      stream: number
+      credit?: number | undefined
+      end?: true | undefined
+      close?: true | undefined
+    }
 
 /** Reads a client's text frame. Faults: malformed (not a JSON object), invalid (an object that is no frame). */
 export function parseClientFrame(text: string): ClientFrame {
@@ -56,7 +62,10 @@ export function parseClientFrame(text: string): ClientFrame {
   if ('cancel' in json) return { kind: 'cancel', id: parse(CancelFrame, json).cancel }
   if ('ping' in json) return { kind: 'ping', value: parse(PingFrame, json).ping }
   if ('stream' in json) return { kind: 'stream', ...parse(StreamFrame, json) }
-  throw new Fault('invalid', 'A text frame is a call {"op", …}, {"tool", "input"}, {"cancel"}, {"ping"} or {"stream", …}.')
+  throw new Fault(
+    'invalid',
+    'A text frame is a call {"op", …}, {"tool", "input"}, {"cancel"}, {"ping"} or {"stream", …}.',
+  )
 }
 
 /** What a server sends: answers, events, and news of a stream. */
@@ -104,7 +113,11 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    throw new Fault('malformed', `The frame is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}.`, { cause })
+    throw new Fault(
+      'malformed',
+      `The frame is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}.`,
+      { cause },
+    )
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new Fault('malformed', 'A text frame is one JSON object.')
@@ -115,7 +128,16 @@ function parse<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
   const result = schema.safeParse(json)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new Fault('invalid', `The frame does not fit: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}.`, {
-    data: { problems: result.error.issues.map(({ path, message }) => ({ field: path.join('.'), problem: message })) },
-  })
+  throw new Fault(
+    'invalid',
+    `The frame does not fit: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}.`,
+    {
+      data: {
+        problems: result.error.issues.map(({ path, message }) => ({
+          field: path.join('.'),
+          problem: message,
+        })),
+      },
+    },
+  )
 }

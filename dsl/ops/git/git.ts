@@ -10,6 +10,9 @@ export async function git(exec: Exec, repo: string | undefined, args: readonly s
   const { exitCode, stdout, stderr } = await exec.run(['git', ...args], { cwd: repo })
   if (exitCode === 0) return stdout
   const said = stderr.trim()
-  if (said.includes('not a git repository')) throw new Fault('not_found', `There is no git repository at ${repo ?? 'the workspace'}.`)
-  throw new Fault('conflict', `git ${args[0] ?? ''} failed: ${said || `exit ${exitCode}`}`, { data: { exitCode } })
+  if (said.includes('not a git repository'))
+    throw new Fault('not_found', `There is no git repository at ${repo ?? 'the workspace'}.`)
+  throw new Fault('conflict', `git ${args[0] ?? ''} failed: ${said || `exit ${exitCode}`}`, {
+    data: { exitCode },
+  })
 }

@@ -20,7 +20,10 @@ export const ATTACHMENT = z.object({
   pty: pty(),
   stream: z.int().describe('Binary stream that carries the terminal from here on'),
   cursor: z.int().describe("Absolute byte offset of the stream's first byte"),
-  screen: z.string().optional().describe('VT text that draws the terminal as it was at `cursor`; write it first'),
+  screen: z
+    .string()
+    .optional()
+    .describe('VT text that draws the terminal as it was at `cursor`; write it first'),
   cols: cols(),
   rows: rows(),
 })

@@ -1,0 +1,13 @@
+// Unit and integration tests, beside the code. Real parts start in the tests that need them.
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{dsl,runtime,server,web,cli,infra}/**/*.test.{ts,tsx}'],
+    pool: 'forks',
+    // Two cores: more workers make timing-sensitive real parts (ptys, Postgres, sandboxes) wait for each other.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
