@@ -29,7 +29,7 @@ build(
 )
 build(
   'web',
-  ['dsl', 'web'],
+  ['dsl', 'web', 'web/vite.config.ts'],
   [NODE, 'node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'],
 )
 
@@ -67,6 +67,7 @@ function installSystem() {
 }
 
 function build(name, sources, command) {
+  if (!sources.every((source) => existsSync(join(ROOT, source)))) return
   const hash = digest([...sources, 'package-lock.json'], name)
   if (fresh(name, hash) && existsSync(join(ROOT, 'dist', name))) return
   say(`Building ${name} …`)

@@ -1,0 +1,93 @@
+// Starts the real server as its own process on a free port with a data directory of its own. It never reaches inside it.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface StagedServer {
+  readonly url: string
+  /** The one-time sign-in link that the server printed. */
+  readonly link: string
+  readonly ownerToken: string
+  readonly dataDir: string
+  readonly process: ChildProcess
+  /** SIGKILL, then the same server on the same data and port. */
+  restart(): Promise<StagedServer>
+  /** Ends the server and deletes its data. */
+  close(): Promise<void>
+}
+
+export interface StageOptions {
+  readonly env?: Record<string, string>
+  readonly dataDir?: string
+  readonly port?: number
+  readonly ownerToken?: string
+}
+
+/** Resolves when the server says that it is ready; rejects with its log when it ends before. */
+export async function startServer(options: StageOptions = {}): Promise<StagedServer> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'chispart-')))
+  const ownerToken = options.ownerToken ?? randomBytes(24).toString('hex')
+  const runtime =
+    process.env['CHISPART_RUNTIME'] === 'bun' ? join(ROOT, 'node_modules/.bin/bun') : process.execPath
+  const child = spawn(runtime, [join(ROOT, 'server/main.ts')], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: String(options.port ?? 0),
+      CHISPART_DATA: dataDir,
+      CHISPART_OWNER_TOKEN: ownerToken,
+      ...options.env,
+    },
+  })
+  const log: string[] = []
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
+  const link = await readyLine(child, log)
+  const url = new URL(link).origin
+  const port = Number(new URL(link).port)
+  return {
+    url,
+    link,
+    ownerToken,
+    dataDir,
+    process: child,
+    async restart() {
+      await end(child, 'SIGKILL')
+      return startServer({ ...options, dataDir, port, ownerToken })
+    },
+    async close() {
+      await end(child, 'SIGTERM')
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    },
+  }
+}
+
+async function readyLine(child: ChildProcess, log: string[]): Promise<string> {
+  const lines = createInterface({ input: child.stdout! })
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(
+      `The server ended with ${String(code)} before it was ready:\n${log.slice(-40).join('\n')}`,
+    )
+  })
+  const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string]
+  ended.catch(() => undefined)
+  const link = /^Chispart is ready: (\S+)$/.exec(line)?.[1]
+  if (link === undefined) throw new Error(`The first line on stdout is not the ready line: ${line}`)
+  return link
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
+}
