@@ -1,0 +1,210 @@
+// One lasting terminal: a program, its recorder and whoever is attached. It outlives every client, and one slow reader
+// never holds another.
+import type { Attachment, AttachOptions, PtyInfo, Size } from '#dsl/powers/pty.ts'
+import { packFrame, WINDOW_INITIAL } from '#dsl/wire/frame.ts'
+import { overrun } from '#runtime/link/streams.ts'
+import type { Channel, Sink } from '#runtime/link/streams.ts'
+import { createModes } from './modes.ts'
+import { recorder } from './recorder.ts'
+import { drawScreen } from './screen.ts'
+import { spawnPty } from './spawn.ts'
+import type { PtySpec } from './spawn.ts'
+
+/** Bytes by which the fastest reader may lag before the program is paused. */
+const LAG_MAX = 131_072
+/** Output that comes after this much quiet leaves at once; what follows within it is joined. */
+const QUIET_MS = 2
+const JOIN_MAX = 32_768
+
+interface Reader {
+  readonly stream: number
+  readonly channel: Channel
+  position: number
+  credit: number
+  /** Bytes that the client may still type before credit is given. */
+  typeable: number
+  size: Size
+  busy: boolean
+}
+
+export interface Session {
+  info(): PtyInfo
+  attach(channel: Channel, stream: number, options: AttachOptions): Promise<Attachment>
+  resize(size: Size): void
+  rename(name: string): void
+  kill(signal: NodeJS.Signals): void
+  /** Resolves with the exit code once the program has ended. */
+  readonly ended: Promise<number>
+}
+
+export function openSession(id: string, name: string, spec: PtySpec): Session {
+  const modes = createModes()
+  const kept = recorder(spec, (bytes) => modes.take(bytes))
+  const readers = new Map<Channel, Map<number, Reader>>()
+  const typists: { reader: Reader; bytes: number }[] = []
+  const startedAt = new Date().toISOString()
+  const ended = Promise.withResolvers<number>()
+  let size: Size = { cols: spec.cols, rows: spec.rows }
+  let exitCode: number | undefined
+  let paused = false
+  let timer: NodeJS.Timeout | undefined
+  let flushedAt = 0
+  let waiting = 0
+
+  const program = spawnPty(spec, {
+    data(bytes) {
+      kept.append(bytes)
+      waiting += bytes.length
+      schedule()
+    },
+    taken,
+    exit(code) {
+      exitCode = code
+      flush()
+      ended.resolve(code)
+    },
+  })
+
+  const all = () => [...readers.values()].flatMap((streams) => [...streams.values()])
+
+  function schedule(): void {
+    const quiet = performance.now() - flushedAt >= QUIET_MS
+    if (waiting >= JOIN_MAX || (quiet && timer === undefined)) return flush()
+    timer ??= setTimeout(flush, QUIET_MS)
+  }
+  function flush(): void {
+    clearTimeout(timer)
+    timer = undefined
+    waiting = 0
+    for (const reader of all()) pump(reader)
+    flushedAt = performance.now()
+    balance()
+  }
+  function pump(reader: Reader): void {
+    if (reader.busy) return
+    if (reader.position < kept.start) return void redraw(reader)
+    while (reader.credit > 0 && reader.position < kept.end) {
+      const bytes = kept.read(reader.position, Math.min(reader.credit, JOIN_MAX))
+      reader.position += bytes.length
+      reader.credit -= bytes.length
+      reader.channel.sendBinary(packFrame(reader.stream, bytes))
+    }
+    if (exitCode === undefined || reader.position < kept.end) return
+    reader.channel.news({ stream: reader.stream, end: true, exitCode })
+    drop(reader)
+  }
+  async function redraw(reader: Reader): Promise<void> {
+    reader.busy = true
+    const { screen, cursor } = await drawScreen(kept, modes.text())
+    reader.channel.news({ stream: reader.stream, screen, cursor })
+    reader.position = cursor
+    reader.busy = false
+    pump(reader)
+  }
+  /** Pauses the program while even its fastest reader lags; a terminal that nobody looks at goes on. */
+  function balance(): void {
+    const lags = all().map((reader) => kept.end - reader.position)
+    const lag = lags.length === 0 ? 0 : Math.min(...lags)
+    if (!paused && lag > LAG_MAX) program.pause()
+    else if (paused && lag <= LAG_MAX / 2) program.resume()
+    else return
+    paused = !paused
+  }
+  function drop(reader: Reader): void {
+    reader.channel.sinks.delete(reader.stream)
+    const streams = readers.get(reader.channel)
+    streams?.delete(reader.stream)
+    if (streams?.size === 0) readers.delete(reader.channel)
+    balance()
+  }
+  function taken(bytes: number): void {
+    for (let left = bytes; left > 0;) {
+      const typist = typists[0]
+      if (!typist) return
+      const count = Math.min(left, typist.bytes)
+      typist.bytes -= count
+      left -= count
+      typist.reader.typeable += count
+      typist.reader.channel.news({ stream: typist.reader.stream, credit: count })
+      if (typist.bytes === 0) typists.shift()
+    }
+  }
+  function type(reader: Reader, bytes: Uint8Array): void {
+    if (bytes.length === 0 || exitCode !== undefined) return
+    if (bytes.length > reader.typeable) {
+      reader.channel.news({ stream: reader.stream, error: overrun().toJSON() })
+      return drop(reader)
+    }
+    reader.typeable -= bytes.length
+    typists.push({ reader, bytes: bytes.length })
+    if (reader.size.cols !== size.cols || reader.size.rows !== size.rows) resize(reader.size)
+    program.write(bytes)
+  }
+  function resize(next: Size): void {
+    if (next.cols === size.cols && next.rows === size.rows) return
+    size = { cols: next.cols, rows: next.rows }
+    kept.mark(size)
+    program.resize(size)
+    for (const { channel, stream } of all()) channel.news({ stream, size })
+  }
+  function sinkOf(reader: Reader): Sink {
+    return {
+      bytes: (bytes) => type(reader, bytes),
+      control({ credit, close }) {
+        if (close) return drop(reader)
+        if (credit === undefined) return
+        reader.credit += credit
+        pump(reader)
+        balance()
+      },
+      gone: () => drop(reader),
+    }
+  }
+
+  async function attach(channel: Channel, stream: number, options: AttachOptions): Promise<Attachment> {
+    const own = { cols: options.cols ?? size.cols, rows: options.rows ?? size.rows }
+    const reader: Reader = {
+      stream,
+      channel,
+      position: kept.end,
+      credit: WINDOW_INITIAL,
+      typeable: WINDOW_INITIAL,
+      size: own,
+      busy: true,
+    }
+    if (all().length === 0) resize(own)
+    const { cursor } = options
+    const known = cursor !== undefined && cursor >= kept.start && cursor <= kept.end
+    const drawn = known ? { cursor } : kept.end === 0 ? { cursor: 0 } : await drawScreen(kept, modes.text())
+    reader.position = drawn.cursor
+    readers.set(channel, (readers.get(channel) ?? new Map<number, Reader>()).set(stream, reader))
+    channel.sinks.set(stream, sinkOf(reader))
+    // The answer that names the stream leaves before its first byte.
+    setImmediate(() => {
+      reader.busy = false
+      if (channel.sinks.has(stream)) pump(reader)
+    })
+    return { pty: id, stream, ...drawn, ...size }
+  }
+
+  return {
+    info: () => ({
+      id,
+      name,
+      title: '',
+      cwd: spec.cwd,
+      ...size,
+      startedAt,
+      attached: all().length,
+      ...(exitCode === undefined ? {} : { exitCode }),
+    }),
+    attach,
+    resize: (next) => {
+      for (const reader of all()) reader.size = next
+      resize(next)
+    },
+    rename: (next) => void (name = next),
+    kill: (signal) => program.kill(signal),
+    ended: ended.promise,
+  }
+}
