@@ -1,0 +1,64 @@
+// Turns the grant of one call into powers that are already narrowed. A command that was not judged never gets an argv.
+import { Fault } from '#dsl/fault.ts'
+import type { Judge } from '#dsl/policy/commands.ts'
+import type { Command, Exec } from '#dsl/powers/exec.ts'
+import type { Pty } from '#dsl/powers/pty.ts'
+import type { Grant } from '#dsl/wire/link.ts'
+import type { Channel } from './link/streams.ts'
+import { execPower } from './powers/exec.ts'
+import { directory } from './powers/jail.ts'
+import type { Jail } from './powers/jail.ts'
+import { ptyPower } from './powers/pty.ts'
+import type { Terminals } from './powers/pty.ts'
+
+/** What every call of this runtime shares. */
+export interface Place {
+  readonly jail: Jail
+  readonly terminals: Terminals
+  readonly env: Readonly<Record<string, string>>
+  readonly judge: Judge
+}
+
+export interface GrantedCall {
+  readonly grant: Grant
+  readonly signal: AbortSignal
+  readonly channel: Channel
+  readonly nextStream: () => number
+}
+
+export interface Granted {
+  readonly exec: Exec
+  readonly pty: Pty
+  readonly signal: AbortSignal
+}
+
+/** A shell leaves processes to the runtime, which could not open a terminal at the limit (fork fails there). */
+const LOGIN = ['/bin/bash', '-l'] as const
+
+export function powersFor(place: Place, call: GrantedCall): Granted {
+  const { jail, terminals, env } = place
+  const { grant, signal, channel, nextStream } = call
+  const argv = (command: Command) => judged(place.judge, grant, command)
+  const shell = (cmd: string | undefined) => {
+    if (!grant.terminals)
+      throw new Fault('denied', `The plan "${grant.plan}" has no interactive terminals. Use exec.`, {
+        data: { rule: 'terminals', node: cmd ?? 'bash', column: 1 },
+      })
+    return cmd === undefined ? LOGIN : argv({ shell: cmd })
+  }
+  const cwd = (path: string | undefined) => directory(jail, path)
+  return {
+    signal,
+    exec: execPower({ signal, channel, nextStream, env, cwd, argv }),
+    pty: ptyPower({ terminals, channel, nextStream, env, cwd, shell }),
+  }
+}
+
+function judged(judge: Judge, grant: Grant, command: Command): readonly string[] {
+  const verdict = judge(grant, command)
+  if (verdict.allowed) return verdict.argv
+  const { reason, rule, node, column, allow } = verdict
+  throw new Fault('denied', reason, {
+    data: { rule, node, column, ...(allow === undefined ? {} : { allow }) },
+  })
+}

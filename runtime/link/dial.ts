@@ -1,0 +1,40 @@
+// Dials the server's socket, says hello and serves, for ever. It never gives up: terminals wait here for the server.
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Hello } from '#dsl/wire/link.ts'
+import { writeText } from './packet.ts'
+
+const FIRST_WAIT_MS = 50
+const LONGEST_WAIT_MS = 1000
+
+/** Ends when `signal` aborts. */
+export async function dial(
+  path: string,
+  hello: Hello,
+  serve: (link: Socket) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  let waitMs = FIRST_WAIT_MS
+  while (!signal.aborted) {
+    const link = await reach(path)
+    if (link) {
+      waitMs = FIRST_WAIT_MS
+      const leave = () => link.destroy()
+      signal.addEventListener('abort', leave, { once: true })
+      writeText(link, JSON.stringify(hello))
+      await serve(link)
+      signal.removeEventListener('abort', leave)
+    }
+    await wait(waitMs, undefined, { signal }).catch(() => undefined)
+    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
+  }
+}
+
+function reach(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const link = connect(path)
+    link.once('connect', () => resolve(link))
+    link.once('error', () => resolve(undefined))
+  })
+}

@@ -1,0 +1,89 @@
+// The runtime's end of a link: calls in, answers out, frames to their streams. It never decides what a call may do.
+import type { Duplex } from 'node:stream'
+import { findOp } from '#dsl/catalog.ts'
+import { Fault, toFault } from '#dsl/fault.ts'
+import { perform } from '#dsl/perform.ts'
+import { framePayload, frameStream } from '#dsl/wire/frame.ts'
+import { LinkCall } from '#dsl/wire/link.ts'
+import { powersFor } from '#runtime/grant.ts'
+import type { Place } from '#runtime/grant.ts'
+import { readPackets, writeBinary, writeText } from './packet.ts'
+import type { Channel } from './streams.ts'
+
+/** Serves one link until it closes. */
+export async function servePeer(place: Place, link: Duplex): Promise<void> {
+  const say = (frame: unknown) => void writeText(link, JSON.stringify(frame))
+  const channel: Channel = {
+    sendBinary: (frame) => void writeBinary(link, frame),
+    news: say,
+    sinks: new Map(),
+  }
+  const flying = new Map<string, AbortController>()
+
+  async function answer(json: unknown): Promise<void> {
+    const call = LinkCall.parse(json)
+    const control = new AbortController()
+    flying.set(call.call, control)
+    const ids = [...call.streams]
+    const nextStream = () => {
+      const id = ids.shift()
+      if (id === undefined) throw new Fault('internal', `${call.op} opens more streams than it said.`)
+      return id
+    }
+    try {
+      const op = findOp(call.op)
+      if (!op) throw new Fault('not_found', `This runtime does not know the op "${call.op}".`)
+      const powers = powersFor(place, { grant: call.grant, signal: control.signal, channel, nextStream })
+      const emit = async (event: unknown) => {
+        say({ id: call.call, event })
+        await roomOn(link)
+      }
+      say({ ...(await perform(op, powers, call.input, emit)), id: call.call, ok: true })
+    } catch (error) {
+      say({ id: call.call, ok: false, error: toFault(error).toJSON() })
+    } finally {
+      flying.delete(call.call)
+    }
+  }
+
+  function take(text: string): void {
+    const frame = JSON.parse(text) as Record<string, unknown>
+    if ('call' in frame) return void answer(frame).catch(() => link.destroy())
+    if ('ping' in frame) return say({ pong: frame['ping'] })
+    if (typeof frame['cancel'] === 'string')
+      return flying.get(frame['cancel'])?.abort(new Fault('cancelled', 'The caller cancelled the call.'))
+    if (typeof frame['stream'] === 'number')
+      channel.sinks.get(frame['stream'])?.control(frame as { stream: number })
+  }
+
+  readPackets(link, {
+    text: take,
+    binary: (frame) => channel.sinks.get(frameStream(frame))?.bytes(framePayload(frame)),
+  })
+  await closed(link)
+  for (const control of flying.values())
+    control.abort(new Fault('cancelled', 'The link to the server closed.'))
+  for (const sink of [...channel.sinks.values()]) sink.gone()
+}
+
+function closed(link: Duplex): Promise<void> {
+  if (link.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    link.on('error', () => undefined)
+    link.once('end', () => link.destroy())
+    link.once('close', resolve)
+  })
+}
+
+function roomOn(link: Duplex): Promise<void> {
+  if (!link.writableNeedDrain || link.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      link.off('drain', done)
+      link.off('close', done)
+      resolve()
+    }
+    link.on('drain', done)
+    link.on('close', done)
+  })
+}
