@@ -3,10 +3,56 @@ import { z } from 'zod'
 import type { Op, TypedOp } from './op.ts'
 import { WORKSPACE } from './ops/fields.ts'
 import { exec } from './ops/exec.ts'
+import { fileList } from './ops/file/list.ts'
+import { fileMkdir } from './ops/file/mkdir.ts'
+import { fileMove } from './ops/file/move.ts'
+import { fileRead } from './ops/file/read.ts'
+import { fileRemove } from './ops/file/remove.ts'
+import { fileStat } from './ops/file/stat.ts'
+import { fileWrite } from './ops/file/write.ts'
+import { gitClone } from './ops/git/clone.ts'
+import { gitCommit } from './ops/git/commit.ts'
+import { gitDiff } from './ops/git/diff.ts'
+import { gitLog } from './ops/git/log.ts'
 import { gitStatus } from './ops/git/status.ts'
+import { ptyAttach } from './ops/pty/attach.ts'
+import { ptyClose } from './ops/pty/close.ts'
+import { ptyList } from './ops/pty/list.ts'
 import { ptyOpen } from './ops/pty/open.ts'
+import { ptyRename } from './ops/pty/rename.ts'
+import { ptyResize } from './ops/pty/resize.ts'
+import { workspaceCreate } from './ops/workspace/create.ts'
+import { workspaceList } from './ops/workspace/list.ts'
+import { workspaceRemove } from './ops/workspace/remove.ts'
+import { workspaceStart } from './ops/workspace/start.ts'
+import { workspaceStop } from './ops/workspace/stop.ts'
 
-export const OPS = [exec, gitStatus, ptyOpen] as const
+export const OPS = [
+  exec,
+  fileList,
+  fileMkdir,
+  fileMove,
+  fileRead,
+  fileRemove,
+  fileStat,
+  fileWrite,
+  gitClone,
+  gitCommit,
+  gitDiff,
+  gitLog,
+  gitStatus,
+  ptyAttach,
+  ptyClose,
+  ptyList,
+  ptyOpen,
+  ptyRename,
+  ptyResize,
+  workspaceCreate,
+  workspaceList,
+  workspaceRemove,
+  workspaceStart,
+  workspaceStop,
+] as const
 
 type AnyOp = (typeof OPS)[number]
 export type OpName = AnyOp['name']

@@ -38,7 +38,9 @@ export interface Attachment extends Size {
   readonly screen?: string
 }
 
-export interface AttachOptions extends Partial<Size> {
+export interface AttachOptions {
+  readonly cols?: number | undefined
+  readonly rows?: number | undefined
   /** The last offset the client has; left out for a fresh client. */
   readonly cursor?: number | undefined
 }
