@@ -32,7 +32,7 @@ export interface Granted {
   readonly signal: AbortSignal
 }
 
-/** A shell leaves processes to the runtime, which could not open a terminal at the limit (fork fails there). */
+/** A lasting terminal without a command is the person's login shell. */
 const LOGIN = ['/bin/bash', '-l'] as const
 
 export function powersFor(place: Place, call: GrantedCall): Granted {

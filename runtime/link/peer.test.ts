@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { duplexPair } from 'node:stream'
@@ -56,6 +56,11 @@ async function start() {
   return { near, texts, until, call, answer, serving, output: () => output }
 }
 
+async function state(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat.split(') ')[1]?.[0] ?? ''
+}
+
 describe('the runtime behind a link', () => {
   it('opens a terminal, echoes what is typed and tells the exit code', async () => {
     const { near, call, answer, until, output, texts, serving } = await start()
@@ -94,7 +99,8 @@ describe('the runtime behind a link', () => {
     const pid = Number((event['event'] as { data: string }).data)
     writeText(near, '{"cancel":"a"}')
     expect(await answer('a')).toMatchObject({ ok: false, error: { code: 'cancelled' } })
-    expect(() => process.kill(pid, 0)).toThrow()
+    // Its pipes are closed, so it has ended; whoever adopts orphans here may not have collected it yet.
+    expect(await state(pid)).toMatch(/^[ZX]?$/)
     near.destroy()
   })
 })
