@@ -99,8 +99,8 @@ export function converse(transport: Transport, handler: Handler): Conversation {
     if (frame.kind === 'ping') return send({ pong: frame.value })
     if (frame.kind === 'cancel') return byId.get(frame.id)?.abort(cancelled())
     if (frame.kind === 'stream') {
-      const { kind: _, ...control } = frame
-      return handler.stream(control)
+      const { stream, credit, end, close } = frame
+      return handler.stream({ stream, credit, end, close })
     }
     void answer(frame)
   }
