@@ -2,10 +2,12 @@
 import { Fault } from '#dsl/fault.ts'
 import type { Judge } from '#dsl/policy/commands.ts'
 import type { Command, Exec } from '#dsl/powers/exec.ts'
+import type { Files } from '#dsl/powers/files.ts'
 import type { Pty } from '#dsl/powers/pty.ts'
 import type { Grant } from '#dsl/wire/link.ts'
 import type { Channel } from './link/streams.ts'
 import { execPower } from './powers/exec.ts'
+import { filesPower } from './powers/files.ts'
 import { directory } from './powers/jail.ts'
 import type { Jail } from './powers/jail.ts'
 import { ptyPower } from './powers/pty.ts'
@@ -29,6 +31,7 @@ export interface GrantedCall {
 export interface Granted {
   readonly exec: Exec
   readonly pty: Pty
+  readonly files: Files
   readonly signal: AbortSignal
 }
 
@@ -50,6 +53,7 @@ export function powersFor(place: Place, call: GrantedCall): Granted {
   return {
     signal,
     exec: execPower({ signal, channel, nextStream, env, cwd, argv }),
+    files: filesPower(jail),
     pty: ptyPower({ terminals, channel, nextStream, env, cwd, shell }),
   }
 }

@@ -34,7 +34,12 @@ export async function main(judge: Judge): Promise<void> {
   const stop = new AbortController()
   process.once('SIGTERM', () => stop.abort())
   const root = realpathSync(named)
-  const place = { jail: { root, home: join(root, 'app') }, terminals: new Map(), env: ENV, judge }
+  const place = {
+    jail: { roots: [root, '/tmp', ENV.HOME], home: join(root, 'app') },
+    terminals: new Map(),
+    env: ENV,
+    judge,
+  }
   const hello = { hello: { token, version: '1', pid: process.pid } }
   await dial(join(control, 'host.sock'), hello, (link) => servePeer(place, link), stop.signal)
 }

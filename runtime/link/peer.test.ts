@@ -16,7 +16,7 @@ async function start() {
   const root = realpathSync(await mkdtemp(join(tmpdir(), 'peer-')))
   const env = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' }
   const place: Place = {
-    jail: { root, home: root },
+    jail: { roots: [root], home: root },
     terminals: new Map(),
     env,
     judge: (_, command) => ({
