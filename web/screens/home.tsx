@@ -1,0 +1,93 @@
+// Home: two things to start, and what is running now.
+import { A, useNavigate } from '@solidjs/router'
+import { For, Show, createSignal } from 'solid-js'
+import { useApp } from '#web/state/app.ts'
+import type { LiveWorkspace } from '#web/state/workspaces.ts'
+import { Icon } from '#web/ui/icon.tsx'
+import { FaultNotice } from '#web/ui/notice.tsx'
+import { StateDot } from '#web/ui/state-dot.tsx'
+import { Connect } from './connect.tsx'
+
+/** The workspace of a person who has none yet. */
+const FIRST_NAME = 'default'
+
+export function Home() {
+  const { preferences, workspaces } = useApp()
+  const { t } = preferences
+  const navigate = useNavigate()
+  const [connecting, setConnecting] = createSignal(false)
+  const live = () => workspaces.list.filter((workspace) => workspace.state !== 'stopped')
+  const target = () => (live()[0] ?? workspaces.list[0])?.name ?? FIRST_NAME
+  workspaces.watch()
+
+  return (
+    <div class="page">
+      <header>
+        <h1>{t('home.title')}</h1>
+        <p class="soft">{t('home.body')}</p>
+      </header>
+      <div class="starts">
+        <button class="start primary" onClick={() => navigate(`/w/${target()}/t`, { state: { open: true } })}>
+          <Icon name="terminal" />
+          <strong>{t('home.terminal')}</strong>
+          <span>{t('home.terminal.hint', { name: target() })}</span>
+        </button>
+        <button class="start" onClick={() => setConnecting(true)}>
+          <Icon name="repo" />
+          <strong>{t('home.repo')}</strong>
+          <span>{t('home.repo.hint')}</span>
+        </button>
+      </div>
+      <section class="live" aria-labelledby="live">
+        <h2 id="live">{t('home.live')}</h2>
+        <FaultNotice fault={workspaces.fault()} />
+        <Show
+          when={live().length}
+          fallback={<Show when={workspaces.known()}>{<p class="soft">{t('home.live.none')}</p>}</Show>}
+        >
+          <ul class="cards">
+            <For each={live()}>{(workspace) => <LiveCard workspace={workspace} />}</For>
+          </ul>
+        </Show>
+      </section>
+      <Connect
+        open={connecting()}
+        wantsRepo
+        onClose={() => setConnecting(false)}
+        onDone={(workspace) => navigate(`/w/${workspace.name}/t`, { state: { open: true } })}
+      />
+    </div>
+  )
+}
+
+function LiveCard(props: { workspace: LiveWorkspace }) {
+  const { t } = useApp().preferences
+  return (
+    <li class="card">
+      <div class="card-head">
+        <StateDot state={props.workspace.state} />
+        <h3>{props.workspace.name}</h3>
+        <Show when={props.workspace.repo}>{(repo) => <span class="soft card-note">{repo()}</span>}</Show>
+      </div>
+      <ul class="chips">
+        <For each={props.workspace.terminals}>
+          {(terminal) => (
+            <li>
+              <A class="chip" href={`/w/${props.workspace.name}/t/${terminal.id}`}>
+                <Icon name="terminal" />
+                {terminal.name}
+                <span class="soft">{terminal.title}</span>
+              </A>
+            </li>
+          )}
+        </For>
+        <li>
+          <A class="chip fresh" href={`/w/${props.workspace.name}/t`} state={{ open: true }}>
+            <Icon name="plus" />
+            {t('terminal.new')}
+          </A>
+        </li>
+      </ul>
+    </li>
+  )
+}

@@ -1,0 +1,18 @@
+// An address that leads nowhere, with the way back.
+import { A } from '@solidjs/router'
+import { useApp } from '#web/state/app.ts'
+
+export function Lost() {
+  const { t } = useApp().preferences
+  return (
+    <div class="page">
+      <h1>{t('lost.title')}</h1>
+      <p class="soft">{t('lost.body')}</p>
+      <div class="actions">
+        <A class="button primary" href="/">
+          {t('nav.home')}
+        </A>
+      </div>
+    </div>
+  )
+}

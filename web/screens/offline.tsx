@@ -1,0 +1,20 @@
+// Shown when the very first question to the server had no answer. It asks again only when told to.
+import { useApp } from '#web/state/app.ts'
+import { Spark } from '#web/ui/icon.tsx'
+
+export function Offline() {
+  const { session, preferences } = useApp()
+  const { t } = preferences
+  return (
+    <main class="gate">
+      <Spark />
+      <h1>{t('signin.offline.title')}</h1>
+      <p class="soft">{t('signin.offline.body')}</p>
+      <div class="actions">
+        <button class="button primary" onClick={() => void session.check()}>
+          {t('retry')}
+        </button>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,79 @@
+// Whether this browser is signed in, and how it becomes so. The cookie is the server's; no script ever reads it.
+import { createSignal } from 'solid-js'
+import { toFault } from '#dsl/fault.ts'
+import type { Fault } from '#dsl/fault.ts'
+import { request } from './http.ts'
+
+export type SessionState = 'checking' | 'in' | 'out' | 'offline'
+/** A stranger waits this long for the person to allow the device: the life of a code. */
+const PAIR_MS = 600_000
+
+export function createSession() {
+  const [state, setState] = createSignal<SessionState>('checking')
+
+  async function check(): Promise<void> {
+    try {
+      await request('/auth/session')
+      setState('in')
+    } catch (error) {
+      setState(toFault(error).code === 'unauthenticated' ? 'out' : 'offline')
+    }
+  }
+
+  /** Runs one way of signing in; answers the fault that stopped it. */
+  async function enter(path: string, body: unknown, options = {}): Promise<Fault | undefined> {
+    try {
+      await request(path, { body, ...options })
+      setState('in')
+      return undefined
+    } catch (error) {
+      return toFault(error)
+    }
+  }
+
+  return {
+    state,
+    check,
+    /** The server said that the session is over. */
+    lose: () => setState('out'),
+    link: (code: string) => enter('/auth/link', { code }),
+    /** Waits until the person who showed the code allows this device. */
+    pair: (device: { code: string; name: string }, signal: AbortSignal) =>
+      enter(
+        '/api/ops/pair.confirm',
+        { ...device, device: deviceKind(navigator.userAgent) },
+        { signal, timeoutMs: PAIR_MS },
+      ),
+  }
+}
+
+export type Session = ReturnType<typeof createSession>
+
+export function deviceKind(agent: string): 'android' | 'ios' | 'web' {
+  if (/Android/i.test(agent)) return 'android'
+  return /iPhone|iPad/i.test(agent) ? 'ios' : 'web'
+}
+
+/** A first guess at the device's name, from its user agent: `Chrome on Android`. */
+export function deviceName(agent: string): string {
+  const browser = BROWSERS.find(([mark]) => agent.includes(mark))?.[1] ?? 'Browser'
+  const system = SYSTEMS.find(([mark]) => agent.includes(mark))?.[1]
+  return system ? `${browser} on ${system}` : browser
+}
+
+// An agent names its ancestors too (RFC 9110 §10.1.5), so the youngest mark is looked for first.
+const BROWSERS = [
+  ['Edg', 'Edge'],
+  ['Firefox', 'Firefox'],
+  ['Chrome', 'Chrome'],
+  ['Safari', 'Safari'],
+] as const
+const SYSTEMS = [
+  ['Android', 'Android'],
+  ['iPhone', 'iPhone'],
+  ['iPad', 'iPad'],
+  ['Windows', 'Windows'],
+  ['CrOS', 'ChromeOS'],
+  ['Mac OS', 'macOS'],
+  ['Linux', 'Linux'],
+] as const

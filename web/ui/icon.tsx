@@ -1,0 +1,50 @@
+// The icons of the face, drawn on Lucide's 24 px grid with 1.75 px strokes. An icon never speaks: its button has the name.
+import { For } from 'solid-js'
+
+const PATHS = {
+  home: ['M4 10.5 12 4l8 6.5', 'M6 9v10a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V9', 'M10 20v-6h4v6'],
+  terminal: ['M5 7l5 5-5 5', 'M12.5 18H19'],
+  boxes: ['M12 3l8 4.5v9L12 21l-8-4.5v-9z', 'M4 7.5l8 4.5 8-4.5', 'M12 12v9'],
+  devices: [
+    'M8 4h10a2 2 0 0 1 2 2v6',
+    'M4 8h6a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z',
+    'M15 16h6',
+    'M6.5 17h1',
+  ],
+  settings: ['M4 7h9', 'M19 7h1', 'M4 17h1', 'M11 17h9', 'M16 4.5v5', 'M8 14.5v5', 'M13 7h3', 'M5 17h3'],
+  plus: ['M12 5v14', 'M5 12h14'],
+  close: ['M6 6l12 12', 'M18 6 6 18'],
+  more: ['M5 12h.01', 'M12 12h.01', 'M19 12h.01'],
+  splitRight: ['M4 5h16v14H4z', 'M12 5v14'],
+  splitDown: ['M4 5h16v14H4z', 'M4 12h16'],
+  pencil: ['M4 20l1-4L16.5 4.5a2.1 2.1 0 0 1 3 3L8 19z', 'M14.5 6.5l3 3'],
+  trash: ['M5 7h14', 'M10 11v6', 'M14 11v6', 'M6.5 7l1 13h9l1-13', 'M9.5 7V4h5v3'],
+  play: ['M8 5.5v13l10.5-6.5z'],
+  stop: ['M7 7h10v10H7z'],
+  repo: ['M6 4v11', 'M18 8.5a2.5 2.5 0 1 0 0-.01', 'M6 20.5a2.5 2.5 0 1 0 0-.01', 'M18 11c0 4-5 4.5-9.5 7.5'],
+  search: ['M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14z', 'M20 20l-4-4'],
+  check: ['M5 12.5l4.5 4.5L19 7.5'],
+  phone: ['M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z', 'M11 18h2'],
+  laptop: ['M6 5h12a1 1 0 0 1 1 1v9H5V6a1 1 0 0 1 1-1z', 'M3 19h18'],
+  chevron: ['M9 6l6 6-6 6'],
+  layers: ['M5 8h14v11H5z', 'M8 5h8'],
+} as const
+
+export type IconName = keyof typeof PATHS
+
+export function Icon(props: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <For each={PATHS[props.name]}>{(d) => <path d={d} />}</For>
+    </svg>
+  )
+}
+
+/** The mark: a spark. */
+export function Spark() {
+  return (
+    <svg class="spark" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M12 2l2.4 7.6L22 12l-7.6 2.4L12 22l-2.4-7.6L2 12l7.6-2.4z" />
+    </svg>
+  )
+}

@@ -1,0 +1,14 @@
+// The state of a workspace as a dot and a word, so that colour is never the only sign.
+import { useApp } from '#web/state/app.ts'
+
+const LOOKS = { running: 'live', starting: 'busy', stopped: '' } as const
+
+export function StateDot(props: { state: keyof typeof LOOKS }) {
+  const { t } = useApp().preferences
+  return (
+    <span class="state">
+      <span class={`dot ${LOOKS[props.state]}`} />
+      <span class="unseen">{t(`state.${props.state}`)}</span>
+    </span>
+  )
+}
