@@ -60,7 +60,9 @@ type Named<N extends OpName> = Extract<AnyOp, { name: N }>
 /** An op without fields has an index signature, which would refuse every field. */
 type Fields<T> = { [K in keyof T as string extends K ? never : K]: T[K] }
 /** Fields that an op takes; one that runs in a workspace also takes `workspace`. */
-export type OpInput<N extends OpName> = Fields<z.input<Named<N>['input']>> & { workspace?: string | undefined }
+export type OpInput<N extends OpName> = Fields<z.input<Named<N>['input']>> & {
+  workspace?: string | undefined
+}
 export type OpOutput<N extends OpName> = z.output<Named<N>['output']>
 export type OpEvent<N extends OpName> =
   Named<N> extends TypedOp<string, never, z.ZodObject, z.ZodObject, infer E> ? z.output<E> : never
