@@ -1,0 +1,112 @@
+// Control groups of one sandbox, where this server may write them: v2, v1 or hybrid. Without them limits hold per
+// process (prlimit), and the caller says so.
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SandboxLimits } from '../../driver.ts'
+
+export interface Cgroup {
+  readonly version: 1 | 2
+  /** Directory per controller (v1), or the one directory under every name (v2). */
+  readonly memory: string
+  readonly pids: string
+  readonly cpu: string
+  readonly cpuacct: string
+}
+
+export interface CgroupUsage {
+  readonly memoryBytes: number
+  readonly pids: number
+  readonly cpuMs: number
+}
+
+const MOUNT = '/sys/fs/cgroup'
+const PERIOD_US = 100_000
+
+/** Undefined when no group can be made here. */
+export async function makeCgroup(name: string, limits: SandboxLimits): Promise<Cgroup | undefined> {
+  try {
+    return (await madeV1(name, limits)) ?? (await madeV2(name, limits))
+  } catch {
+    return undefined
+  }
+}
+
+export function cgroupDirectories(group: Cgroup | undefined): readonly string[] {
+  if (group === undefined) return []
+  return [...new Set([group.memory, group.pids, group.cpu, group.cpuacct])]
+}
+
+/** Removes the empty directories; one that still has a process stays for the next call. */
+export async function removeCgroup(group: Cgroup): Promise<void> {
+  await Promise.all(cgroupDirectories(group).map((path) => rmdir(path).catch(() => undefined)))
+}
+
+export async function cgroupUsage(group: Cgroup): Promise<CgroupUsage> {
+  const [memory, pids] = await Promise.all([
+    number(join(group.memory, group.version === 1 ? 'memory.usage_in_bytes' : 'memory.current')),
+    number(join(group.pids, 'pids.current')),
+  ])
+  if (group.version === 1) {
+    const nanoseconds = await number(join(group.cpuacct, 'cpuacct.usage'))
+    return { memoryBytes: memory, pids, cpuMs: Math.round(nanoseconds / 1e6) }
+  }
+  const microseconds = await field(join(group.cpu, 'cpu.stat'), 'usage_usec')
+  return { memoryBytes: memory, pids, cpuMs: Math.round(microseconds / 1e3) }
+}
+
+/** How often the kernel killed for memory in this group. */
+export function oomKills(group: Cgroup): Promise<number> {
+  return field(join(group.memory, group.version === 1 ? 'memory.oom_control' : 'memory.events'), 'oom_kill')
+}
+
+async function madeV1(name: string, limits: SandboxLimits): Promise<Cgroup | undefined> {
+  const own = (await readFile('/proc/self/cgroup', 'utf8')).split('\n').map((line) => line.split(':'))
+  const path = (controller: string): string | undefined => {
+    const line = own.find(([, controllers]) => controllers?.split(',').includes(controller))
+    return line === undefined ? undefined : join(MOUNT, line[1] ?? '', line[2] ?? '/', name)
+  }
+  const [memory, pids, cpu, cpuacct] = [path('memory'), path('pids'), path('cpu'), path('cpuacct')]
+  if (memory === undefined || pids === undefined || cpu === undefined || cpuacct === undefined)
+    return undefined
+  const group: Cgroup = { version: 1, memory, pids, cpu, cpuacct }
+  for (const directory of cgroupDirectories(group)) await mkdir(directory, { recursive: true })
+  await set(memory, 'memory.limit_in_bytes', limits.memoryBytes)
+  // Absent where swap is not accounted: then there is no second way past the limit to close.
+  await set(memory, 'memory.memsw.limit_in_bytes', limits.memoryBytes).catch(() => undefined)
+  await set(pids, 'pids.max', limits.pids)
+  await set(cpu, 'cpu.cfs_period_us', PERIOD_US)
+  await set(cpu, 'cpu.cfs_quota_us', quota(limits))
+  return group
+}
+
+/** Beside our own group, not below it: v2 allows no group both processes and controlled children. */
+async function madeV2(name: string, limits: SandboxLimits): Promise<Cgroup | undefined> {
+  const controllers = await readFile(join(MOUNT, 'cgroup.controllers'), 'utf8')
+  if (!['memory', 'pids', 'cpu'].every((wanted) => controllers.split(/\s+/).includes(wanted)))
+    return undefined
+  await set(MOUNT, 'cgroup.subtree_control', '+memory +pids +cpu')
+  const path = join(MOUNT, name)
+  await mkdir(path, { recursive: true })
+  await set(path, 'memory.max', limits.memoryBytes)
+  await set(path, 'memory.swap.max', 0).catch(() => undefined)
+  await set(path, 'pids.max', limits.pids)
+  await set(path, 'cpu.max', `${quota(limits)} ${PERIOD_US}`)
+  return { version: 2, memory: path, pids: path, cpu: path, cpuacct: path }
+}
+
+function quota({ cpus }: SandboxLimits): number {
+  return Math.max(1000, Math.round(cpus * PERIOD_US))
+}
+
+async function set(directory: string, file: string, value: number | string): Promise<void> {
+  await writeFile(join(directory, file), `${value}`)
+}
+
+async function number(file: string): Promise<number> {
+  return Number.parseInt(await readFile(file, 'utf8'), 10)
+}
+
+async function field(file: string, name: string): Promise<number> {
+  const line = (await readFile(file, 'utf8')).split('\n').find((text) => text.startsWith(`${name} `))
+  return line === undefined ? 0 : Number.parseInt(line.slice(name.length + 1), 10)
+}

@@ -1,0 +1,146 @@
+// The exact command of a sandbox: what bwrap is told, and what stands before it. Pure: it starts and reads nothing.
+import type { SandboxLimits } from '../../driver.ts'
+import { AGENT_UID, type Toolbox } from './toolbox.ts'
+
+/** Inherited descriptors of bwrap; the runtime gets the token's, and only that. */
+export const FD = { token: 3, seccomp: 4, args: 5, info: 6 } as const
+
+export interface Paths {
+  readonly control: string
+  /** Undefined for a probe: an empty tmpfs stands for it. */
+  readonly work: string | undefined
+}
+
+/** One top-level directory of the machine: what `/bin` and its like are here. */
+export interface SystemDirectory {
+  readonly path: string
+  /** Target of the symbolic link it is, if it is one. */
+  readonly link: string | undefined
+}
+
+const TMPFS_BYTES = 67_108_864
+const SHM_BYTES = 33_554_432
+const NOFILE = 4096
+
+/** Files of /etc that are the same for everybody and that programs miss. */
+const ETC = [
+  'alternatives',
+  'bash.bashrc',
+  'inputrc',
+  'ld.so.cache',
+  'localtime',
+  'mime.types',
+  'os-release',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'terminfo',
+  'vim',
+]
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/chispart/bin'
+export const NODE = '/opt/chispart/bin/node'
+export const MAIN = '/opt/chispart/runtime/main.js'
+
+/** Options for bwrap. A list of what is shown, never the whole machine with masks: the rest does not exist inside. */
+export function bwrapOptions(system: readonly SystemDirectory[], tools: Toolbox, paths: Paths): string[] {
+  return [
+    ...[
+      '--unshare-all',
+      '--unshare-user',
+      '--disable-userns',
+      '--new-session',
+      '--clearenv',
+      '--cap-drop',
+      'ALL',
+    ],
+    ...['--uid', `${AGENT_UID}`, '--gid', `${AGENT_UID}`, '--hostname', 'sandbox'],
+    ...system.flatMap(({ path, link }) =>
+      link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],
+    ),
+    ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
+    ...['passwd', 'group', 'nsswitch.conf', 'hosts'].flatMap((name) =>
+      readOnly(`${tools.etc}/${name}`, `/etc/${name}`),
+    ),
+    ...['--proc', '/proc', '--dev', '/dev', ...tmpfs('/dev/shm', SHM_BYTES), '--remount-ro', '/dev'],
+    ...[...tmpfs('/tmp', TMPFS_BYTES), ...tmpfs('/home/agent', TMPFS_BYTES)],
+    ...readOnly(tools.node, NODE),
+    ...readOnly(tools.runtime, '/opt/chispart/runtime'),
+    ...npm(tools.npm),
+    ...readOnly(paths.control, '/run/chispart'),
+    ...(paths.work === undefined ? tmpfs('/work', TMPFS_BYTES) : ['--bind', paths.work, '/work']),
+    ...['--symlink', 'work/app', '/repo', '--remount-ro', '/', '--chdir', '/work'],
+    ...setenv({ CHISPART_CONTROL: '/run/chispart', CHISPART_ROOT: '/work', PATH }),
+    ...['--seccomp', `${FD.seccomp}`, '--info-fd', `${FD.info}`],
+  ]
+}
+
+export interface Launch {
+  readonly bwrap: string
+  /** Host uid to become; undefined for an ordinary user's server. */
+  readonly uid: number | undefined
+  readonly limits: SandboxLimits
+  /** Directories of the sandbox's control groups; empty when limits hold per process only. */
+  readonly cgroups: readonly string[]
+  /** Whether /work has no quota of its own. */
+  readonly unboundedDisk: boolean
+  readonly command: readonly string[]
+}
+
+/** Program and arguments to spawn: enter the groups, become the sandbox's uid, set limits, become bwrap. */
+export function launchCommand(launch: Launch): readonly [string, ...string[]] {
+  const { limits } = launch
+  const user = launch.uid === undefined ? [] : become(launch.uid)
+  const outer = ['prlimit', `--nofile=${NOFILE}`, '--core=0', '--']
+  const inner = ['/usr/bin/prlimit', `--nproc=${limits.pids}`, ...perProcess(launch), '--', ...launch.command]
+  // The groups are words of their own, so that no path is ever read as shell text.
+  const script =
+    'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 1; shift; n=$((n-1)); done; exec "$@"'
+  const head = ['sh', `${launch.cgroups.length}`, ...launch.cgroups]
+  return [
+    '/bin/sh',
+    '-c',
+    script,
+    ...head,
+    ...user,
+    ...outer,
+    launch.bwrap,
+    '--args',
+    `${FD.args}`,
+    '--',
+    ...inner,
+  ]
+}
+
+/** RLIMIT_NPROC counts per user namespace, so it is set inside; the other two stand in for groups and quota. */
+function perProcess({ cgroups, unboundedDisk, limits }: Launch): string[] {
+  return [
+    ...(cgroups.length === 0 ? [`--data=${limits.memoryBytes}`] : []),
+    ...(unboundedDisk ? [`--fsize=${limits.diskBytes}`] : []),
+  ]
+}
+
+function become(uid: number): string[] {
+  return ['setpriv', '--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups', '--no-new-privs', '--']
+}
+
+function readOnly(from: string, to: string): string[] {
+  return ['--ro-bind', from, to]
+}
+
+function tmpfs(path: string, bytes: number): string[] {
+  return ['--size', `${bytes}`, '--tmpfs', path]
+}
+
+function npm(path: string | undefined): string[] {
+  if (path === undefined) return []
+  const home = path.startsWith('/usr/') ? path : '/opt/chispart/npm'
+  return [
+    ...(home === path ? [] : readOnly(path, home)),
+    ...['--symlink', `${home}/bin/npm-cli.js`, '/opt/chispart/bin/npm'],
+    ...['--symlink', `${home}/bin/npx-cli.js`, '/opt/chispart/bin/npx'],
+  ]
+}
+
+function setenv(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
+}

@@ -1,0 +1,208 @@
+// The bubblewrap driver: a sandbox of namespaces, groups and a seccomp filter, without any daemon. There is no
+// unsandboxed fallback in it, and sandboxes outlive the server that started them.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '#dsl/fault.ts'
+import type {
+  Driver,
+  DriverProblem,
+  SandboxExits,
+  SandboxLimits,
+  SandboxSpec,
+  SandboxStats,
+} from '../../driver.ts'
+import { closeVolume, openVolume, removeVolume, volumeUsage } from '../../volume/volume.ts'
+import { cgroupDirectories, cgroupUsage, makeCgroup, oomKills, removeCgroup } from './cgroup.ts'
+import { bwrapOptions, type Launch, MAIN, NODE } from './command.ts'
+import { type OpenExits, openExits } from './exits.ts'
+import { groundOf } from './ground.ts'
+import { claimHome, FIRST_UID, homeOf } from './home.ts'
+import { endProcess, exitCode, killQuietly, lastWords, problemOf, startLogged } from './life.ts'
+import { closePlace, openPlace, placeOf } from './place.ts'
+import { meaningOf } from './probe.ts'
+import type { SandboxProcess } from './process.ts'
+import {
+  forgetRecord,
+  isRunning,
+  readRecord,
+  type SandboxRecord,
+  startTickOf,
+  writeRecord,
+} from './record.ts'
+import { processUsage } from './usage.ts'
+
+export interface BubblewrapOptions {
+  /** The server's data directory; ours is `fleet/` below it. */
+  readonly dataDir: string
+  /** Directory of the bundled runtime: main.js and what it needs. */
+  readonly runtimeDir: string
+  readonly nodeBinary: string
+  readonly exits: SandboxExits
+  readonly log: (level: 'info' | 'warn', message: string, data?: Readonly<Record<string, unknown>>) => void
+}
+
+type ExitReason = 'exited' | 'oom' | 'killed'
+type Cgroup = SandboxRecord['cgroup']
+
+const WATCH_MS = 1000
+const PROBE_LIMITS: SandboxLimits = { diskBytes: 1e6, memoryBytes: 1e9, pids: 64, cpus: 1 }
+
+export function bubblewrapDriver({ dataDir, runtimeDir, nodeBinary, exits, log }: BubblewrapOptions): Driver {
+  const place = placeOf(dataDir, process.getuid?.() === 0)
+  const home = (id: string): string => homeOf(place, id)
+  const prepare = groundOf({ place, dataDir, runtimeDir, nodeBinary })
+  const listeners = new Set<(id: string, reason: ExitReason) => void>()
+  const opened = new Map<string, OpenExits>()
+  const watched = new Map<string, SandboxRecord>()
+  let watcher: NodeJS.Timeout | undefined
+
+  async function start(spec: SandboxSpec): Promise<void> {
+    const { bwrap, system, tools } = await prepare()
+    const at = home(spec.id)
+    await stop(spec.id)
+    const uid = claimHome(place, at)
+    const volume = await openVolume({ home: at, uid, bytes: spec.limits.diskBytes, root: place.root })
+    const cgroup = await makeCgroup(`chispart-${place.tag}-${spec.id}`, spec.limits)
+    tellLimits(spec.id, volume.unbounded, cgroup)
+    const control = join(at, 'control')
+    let started: SandboxProcess | undefined
+    try {
+      opened.set(spec.id, await openExits(control, spec.id, exits))
+      const launch: Launch = {
+        bwrap,
+        uid: place.root ? uid : undefined,
+        limits: spec.limits,
+        cgroups: cgroupDirectories(cgroup),
+        unboundedDisk: volume.unbounded !== undefined,
+        command: [NODE, MAIN],
+      }
+      const options = bwrapOptions(system, tools, { control, work: volume.path })
+      started = await startLogged(at, {
+        launch,
+        options,
+        token: `${JSON.stringify({ token: spec.token })}\n`,
+      })
+      await keep(spec.id, started, cgroup)
+    } catch (error) {
+      if (started !== undefined) killQuietly(started.pid)
+      await clear(spec.id, cgroup)
+      throw error
+    }
+  }
+
+  /** A limit that does not hold as it should is said aloud. */
+  function tellLimits(id: string, unbounded: string | undefined, cgroup: Cgroup): void {
+    if (unbounded !== undefined)
+      log('warn', 'The disk size holds per file only', { workspace: id, why: unbounded })
+    if (cgroup === undefined)
+      log('warn', 'No control groups: memory holds per process, CPU not at all', { workspace: id })
+  }
+
+  async function keep(id: string, { child, pid }: SandboxProcess, cgroup: Cgroup): Promise<void> {
+    const startTick = await startTickOf(pid)
+    if (startTick === undefined) throw new Fault('unavailable', meaningOf(await lastWords(home(id))).problem)
+    const record: SandboxRecord = { pid, startTick, ...(cgroup === undefined ? {} : { cgroup }) }
+    await writeRecord(home(id), record)
+    watched.set(id, record)
+    // The server may end before its sandboxes.
+    child.unref()
+    void exitCode(child).then((code) => gone(id, record, code > 128 ? 'killed' : 'exited'))
+  }
+
+  /** Once per sandbox, whoever sees it first; one that was stopped on purpose is not watched any more. */
+  async function gone(id: string, record: SandboxRecord, guess: ExitReason): Promise<void> {
+    if (watched.get(id) !== record) return
+    watched.delete(id)
+    const oom = record.cgroup !== undefined && (await oomKills(record.cgroup).catch(() => 0)) > 0
+    const reason = oom && guess === 'killed' ? 'oom' : guess
+    log('warn', 'A sandbox ended by itself', { workspace: id, reason, says: await lastWords(home(id)) })
+    await clear(id, record.cgroup).catch((error: unknown) =>
+      log('warn', 'A sandbox left remains', { workspace: id, error }),
+    )
+    for (const listener of listeners) listener(id, reason)
+  }
+
+  async function clear(id: string, cgroup: Cgroup): Promise<void> {
+    await opened.get(id)?.close()
+    opened.delete(id)
+    await forgetRecord(home(id))
+    if (cgroup !== undefined) await removeCgroup(cgroup)
+    await closeVolume(home(id))
+  }
+
+  async function adopt({ id }: SandboxSpec): Promise<boolean> {
+    await openPlace(place, dataDir)
+    const record = await readRecord(home(id))
+    if (record === undefined) return false
+    if (!(await isRunning(record))) {
+      await clear(id, record.cgroup)
+      return false
+    }
+    if (!opened.has(id)) opened.set(id, await openExits(join(home(id), 'control'), id, exits))
+    if (!watched.has(id)) watched.set(id, record)
+    // It is no child of this process: nobody tells when it ends, so somebody looks.
+    watcher ??= setInterval(() => void look(), WATCH_MS).unref()
+    return true
+  }
+
+  async function look(): Promise<void> {
+    for (const [id, record] of watched) if (!(await isRunning(record))) await gone(id, record, 'killed')
+  }
+
+  async function stop(id: string): Promise<void> {
+    const record = await readRecord(home(id))
+    watched.delete(id)
+    if (record !== undefined) await endProcess(record)
+    await clear(id, record?.cgroup)
+  }
+
+  async function stats(id: string): Promise<SandboxStats | undefined> {
+    const record = await readRecord(home(id))
+    if (record === undefined || !(await isRunning(record))) return undefined
+    const used = await (record.cgroup === undefined ? processUsage(record.pid) : cgroupUsage(record.cgroup))
+    return { ...used, diskBytes: await volumeUsage(home(id)) }
+  }
+
+  async function probe(): Promise<DriverProblem | undefined> {
+    try {
+      const { bwrap, system, tools } = await prepare()
+      const at = join(place.path, 'probe')
+      const control = join(at, 'control')
+      await mkdir(control, { recursive: true, mode: 0o755 })
+      const options = bwrapOptions(system, tools, { control, work: undefined })
+      const uid = place.root ? FIRST_UID : undefined
+      const command = ['/usr/bin/true']
+      const launch = { bwrap, uid, limits: PROBE_LIMITS, cgroups: [], unboundedDisk: false, command }
+      const { child } = await startLogged(at, { launch, options, token: '' })
+      return (await exitCode(child)) === 0 ? undefined : meaningOf(await lastWords(at))
+    } catch (error) {
+      return problemOf(error)
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    await openPlace(place, dataDir)
+    await stop(id)
+    await removeVolume(home(id))
+  }
+
+  async function close(): Promise<void> {
+    clearInterval(watcher)
+    watched.clear()
+    await Promise.all([...opened.values()].map((exit) => exit.close()))
+    opened.clear()
+    await closePlace(place)
+  }
+
+  return {
+    name: 'bubblewrap',
+    probe,
+    start,
+    adopt,
+    stop,
+    remove,
+    stats,
+    onExit: (f) => void listeners.add(f),
+    close,
+  }
+}

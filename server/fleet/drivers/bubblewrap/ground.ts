@@ -1,0 +1,40 @@
+// What every sandbox of one server stands on: made at the first use, the same until the server ends.
+import { join } from 'node:path'
+import { Fault } from '#dsl/fault.ts'
+import type { SystemDirectory } from './command.ts'
+import { openPlace, type Place } from './place.ts'
+import { findBwrap, MISSING, systemDirectories } from './probe.ts'
+import { makeToolbox, type Toolbox } from './toolbox.ts'
+
+export interface Ground {
+  readonly bwrap: string
+  readonly tools: Toolbox
+  readonly system: readonly SystemDirectory[]
+}
+
+export interface GroundOptions {
+  readonly place: Place
+  readonly dataDir: string
+  readonly runtimeDir: string
+  readonly nodeBinary: string
+}
+
+/** A failure is not kept: a machine that was repaired works without a restart. Faults: unavailable. */
+export function groundOf(options: GroundOptions): () => Promise<Ground> {
+  let ground: Promise<Ground> | undefined
+  return () => {
+    ground ??= makeGround(options).catch((error: unknown) => {
+      ground = undefined
+      throw error
+    })
+    return ground
+  }
+}
+
+async function makeGround({ place, dataDir, runtimeDir, nodeBinary }: GroundOptions): Promise<Ground> {
+  await openPlace(place, dataDir)
+  const bwrap = await findBwrap(place.path)
+  if (bwrap === undefined) throw new Fault('unavailable', MISSING.problem, { data: MISSING })
+  const tools = await makeToolbox(join(place.path, 'toolbox'), runtimeDir, nodeBinary)
+  return { bwrap, tools, system: await systemDirectories() }
+}

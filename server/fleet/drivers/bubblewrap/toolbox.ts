@@ -1,0 +1,109 @@
+// What every sandbox reads of ours: node without read permission, the runtime, npm, and a few files of /etc. Made once
+// per version, never changed in place: sandboxes that run keep the version they started with.
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmod,
+  copyFile,
+  cp,
+  lstat,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { runTool } from '../../volume/run.ts'
+
+export interface Toolbox {
+  readonly node: string
+  readonly runtime: string
+  /** Undefined when this machine has no npm. */
+  readonly npm: string | undefined
+  /** Directory with passwd, group, nsswitch.conf and hosts. */
+  readonly etc: string
+}
+
+export const AGENT_UID = 10_001
+
+const ETC: Readonly<Record<string, string>> = {
+  passwd: `root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nagent:x:${AGENT_UID}:${AGENT_UID}:agent:/home/agent:/bin/bash\n`,
+  group: `root:x:0:\nagent:x:${AGENT_UID}:\n`,
+  'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
+  hosts: '127.0.0.1 localhost\n::1 localhost\n127.0.0.1 sandbox\n',
+}
+
+export async function makeToolbox(path: string, runtimeDir: string, nodeBinary: string): Promise<Toolbox> {
+  await mkdir(path, { recursive: true, mode: 0o755 })
+  const [node, runtime, npm, etc] = await Promise.all([
+    copyNode(path, nodeBinary),
+    copyRuntime(path, runtimeDir),
+    copyNpm(path),
+    writeEtc(path),
+  ])
+  return { node, runtime, npm, etc }
+}
+
+/** 0111: the kernel then lets nobody of the same uid read or trace the process (ptrace(2), "dumpable"). */
+async function copyNode(path: string, nodeBinary: string): Promise<string> {
+  const binary = await realpath(nodeBinary)
+  const { size, mtimeMs } = await stat(binary)
+  return once(join(path, `node-${size}-${Math.trunc(mtimeMs)}`), async (target) => {
+    await copyFile(binary, target)
+    await chmod(target, 0o111)
+  })
+}
+
+async function copyRuntime(path: string, runtimeDir: string): Promise<string> {
+  const main = await readFile(join(runtimeDir, 'main.js'))
+  const version = createHash('sha256').update(main).digest('hex').slice(0, 12)
+  return once(join(path, `runtime-${version}`), (target) => copyReadable(runtimeDir, target))
+}
+
+async function copyNpm(path: string): Promise<string | undefined> {
+  const found = await ourNpm()
+  if (found === '') return undefined
+  const cli = await realpath(found)
+  const home = dirname(dirname(cli))
+  if (!cli.endsWith('/bin/npm-cli.js')) return undefined
+  // A program of /usr is there anyway.
+  if (home.startsWith('/usr/')) return home
+  const { mtimeMs } = await stat(home)
+  return once(join(path, `npm-${Math.trunc(mtimeMs)}`), (target) => copyReadable(home, target))
+}
+
+/** By the PATH that the server was started with: version managers keep npm in a home directory. */
+function ourNpm(): Promise<string> {
+  return new Promise((done) => {
+    execFile('/bin/sh', ['-c', 'command -v npm'], { timeout: 5000 }, (error, stdout) =>
+      done(error ? '' : stdout.trim()),
+    )
+  })
+}
+
+async function writeEtc(path: string): Promise<string> {
+  const etc = join(path, 'etc')
+  await mkdir(etc, { recursive: true, mode: 0o755 })
+  await Promise.all(
+    Object.entries(ETC).map(([name, text]) => writeFile(join(etc, name), text, { mode: 0o644 })),
+  )
+  return etc
+}
+
+async function copyReadable(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, dereference: true })
+  await runTool('chmod', ['-R', 'u=rwX,go=rX', to])
+}
+
+/** Makes `target` whole or not at all: two servers may start at once, and a copy may be cut off. */
+async function once(target: string, make: (draft: string) => Promise<void>): Promise<string> {
+  if (await lstat(target).catch(() => undefined)) return target
+  const draft = `${target}.${process.pid}`
+  await rm(draft, { recursive: true, force: true })
+  await make(draft)
+  await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }))
+  return target
+}

@@ -1,0 +1,103 @@
+// The disk of one workspace: an ext4 image with a quota where the server is root and loop devices work, else a plain
+// directory. It never follows or reads what is inside.
+import { chown, lstat, mkdir, open, readdir, readFile, rm, rmdir, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '#dsl/fault.ts'
+import { runTool } from './run.ts'
+
+const INODES = 65_536
+
+export interface VolumeSpec {
+  /** Directory of this volume, private to the server and the sandbox. */
+  readonly home: string
+  /** Owner of the files. */
+  readonly uid: number
+  readonly bytes: number
+  /** Whether an image may be tried: the server is root. */
+  readonly root: boolean
+}
+
+export interface Volume {
+  /** Directory to show inside as /work. */
+  readonly path: string
+  /** Undefined when the size is enforced; else why it is not. */
+  readonly unbounded: string | undefined
+}
+
+/** Makes the volume if it is new, and mounts it. Faults: unavailable, when its image exists and cannot be mounted. */
+export async function openVolume(spec: VolumeSpec): Promise<Volume> {
+  const path = join(spec.home, 'work')
+  const image = join(spec.home, 'disk.img')
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  if (!spec.root) return { path, unbounded: 'An ordinary user cannot mount a disk image.' }
+  if (await isMounted(path)) return { path, unbounded: undefined }
+  if (await exists(image)) {
+    const problem = await mount(image, path)
+    if (problem === undefined) return { path, unbounded: undefined }
+    throw new Fault('unavailable', `The disk of this workspace cannot be mounted: ${problem}`)
+  }
+  const problem = await newImage(spec, image, path)
+  if (problem !== undefined) await chown(path, spec.uid, spec.uid)
+  return { path, unbounded: problem }
+}
+
+/** Unmounts; a disk that is still busy stays mounted and the next open finds it so. */
+export async function closeVolume(home: string): Promise<void> {
+  const path = join(home, 'work')
+  if (await isMounted(path)) await runTool('umount', [path])
+}
+
+/** Deletes the volume and everything beside it. Faults: unavailable, when the disk is still busy. */
+export async function removeVolume(home: string): Promise<void> {
+  await closeVolume(home)
+  if (await isMounted(join(home, 'work')))
+    throw new Fault('unavailable', 'The disk of this workspace is still in use.')
+  await rm(home, { recursive: true, force: true })
+}
+
+/** Bytes in use. */
+export async function volumeUsage(home: string): Promise<number> {
+  const path = join(home, 'work')
+  if (await isMounted(path)) {
+    const { blocks, bfree, bsize } = await statfs(path)
+    return (blocks - bfree) * bsize
+  }
+  const { stdout } = await runTool('du', ['--summarize', '--one-file-system', '--block-size=1', path])
+  return Number.parseInt(stdout, 10) || 0
+}
+
+/** Mounts nothing and says why when this machine cannot; a directory already in use stays a directory. */
+async function newImage(spec: VolumeSpec, image: string, path: string): Promise<string | undefined> {
+  if ((await readdir(path)).length > 0) return 'The workspace was made as a plain directory.'
+  const file = await open(image, 'wx', 0o600)
+  await file.truncate(spec.bytes).finally(() => file.close())
+  const owner = `root_owner=${spec.uid}:${spec.uid},lazy_itable_init=1,lazy_journal_init=1`
+  const made = await runTool('mkfs.ext4', ['-q', '-F', '-m', '0', '-N', `${INODES}`, '-E', owner, image])
+  const problem = made.ok ? await mount(image, path) : firstLine(made.stderr)
+  if (problem === undefined) await rmdir(join(path, 'lost+found'))
+  else await rm(image, { force: true })
+  return problem
+}
+
+async function mount(image: string, path: string): Promise<string | undefined> {
+  const { ok, stderr } = await runTool('mount', ['-t', 'ext4', '-o', 'loop,nosuid,nodev', image, path])
+  return ok ? undefined : firstLine(stderr)
+}
+
+/** Whether something is mounted exactly there (proc_pid_mountinfo(5): the fifth field, blanks in octal). */
+export async function isMounted(path: string): Promise<boolean> {
+  const table = await readFile('/proc/self/mountinfo', 'utf8')
+  const escaped = path.replace(/[ \t\n\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  return table.split('\n').some((line) => line.split(' ')[4] === escaped)
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? ''
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
