@@ -10,4 +10,6 @@ export interface Principal {
   readonly via: 'session' | 'device' | 'token' | 'owner-token'
   /** Id of that session, device or token (jti): revoking it closes every socket that carries it. */
   readonly credential: string
+  /** When the proof ends by itself: a connection that outlives it is closed then. Absent where it has no fixed end. */
+  readonly expiresAt?: Date
 }
