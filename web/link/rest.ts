@@ -11,12 +11,14 @@ export interface RestOptions {
   /** Sent as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** Milliseconds until nobody is taken to answer; 10 000 when left out. */
+  readonly timeoutMs?: number
 }
 
-/** The answer's JSON. Faults: the server's own; `unavailable` when nobody answers within 10 s. */
+/** The answer's JSON. Faults: the server's own; `unavailable` when nobody answers in time. */
 export async function rest(path: string, options: RestOptions = {}): Promise<Record<string, unknown>> {
-  const { method = 'POST', body } = options
-  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(options.signal ? [options.signal] : [])]
+  const { method = 'POST', body, timeoutMs = TIMEOUT_MS } = options
+  const signals = [AbortSignal.timeout(timeoutMs), ...(options.signal ? [options.signal] : [])]
   const response = await fetch(path, {
     method,
     headers: {

@@ -3,6 +3,7 @@ import { createSignal } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
 import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
 import type { Workspace } from '#web/state/workspaces.ts'
 import { nameOfRepo } from '#web/state/names.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
@@ -16,7 +17,7 @@ export interface ConnectProps {
 }
 
 export function Connect(props: ConnectProps) {
-  const { t } = useApp().preferences
+  const { t } = useFace()
   return (
     <Dialog
       open={props.open}
@@ -30,8 +31,8 @@ export function Connect(props: ConnectProps) {
 }
 
 function ConnectForm(props: ConnectProps) {
-  const { call, preferences, workspaces } = useApp()
-  const { t } = preferences
+  const { call, workspaces } = useApp()
+  const { t } = useFace()
   const [repo, setRepo] = createSignal('')
   const [name, setName] = createSignal('')
   const [busy, setBusy] = createSignal(false)

@@ -2,6 +2,7 @@
 import { A, useNavigate } from '@solidjs/router'
 import { For, Show, createSignal } from 'solid-js'
 import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
 import type { LiveWorkspace } from '#web/state/workspaces.ts'
 import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
@@ -12,8 +13,8 @@ import { Connect } from './connect.tsx'
 const FIRST_NAME = 'default'
 
 export function Home() {
-  const { preferences, workspaces } = useApp()
-  const { t } = preferences
+  const { workspaces } = useApp()
+  const { t } = useFace()
   const navigate = useNavigate()
   const [connecting, setConnecting] = createSignal(false)
   const live = () => workspaces.list.filter((workspace) => workspace.state !== 'stopped')
@@ -61,7 +62,7 @@ export function Home() {
 }
 
 function LiveCard(props: { workspace: LiveWorkspace }) {
-  const { t } = useApp().preferences
+  const { t } = useFace()
   return (
     <li class="card">
       <div class="card-head">

@@ -1,9 +1,9 @@
 // An address that leads nowhere, with the way back.
 import { A } from '@solidjs/router'
-import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
 
 export function Lost() {
-  const { t } = useApp().preferences
+  const { t } = useFace()
   return (
     <div class="page">
       <h1>{t('lost.title')}</h1>

@@ -1,10 +1,9 @@
 // Shown when the very first question to the server had no answer. It asks again only when told to.
-import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
 import { Spark } from '#web/ui/icon.tsx'
 
 export function Offline() {
-  const { session, preferences } = useApp()
-  const { t } = preferences
+  const { session, t } = useFace()
   return (
     <main class="gate">
       <Spark />

@@ -1,14 +1,13 @@
 // The first screen: trades the one-time link or a pairing code for a session, or explains where they are.
 import { Match, Show, Switch, createSignal, onCleanup, onMount, untrack } from 'solid-js'
 import type { Fault } from '#dsl/fault.ts'
-import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
 import { deviceName } from '#web/state/session.ts'
 import { Icon, Spark } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 
 export function SignIn(props: { found: { kind: 'link' | 'pair'; code: string } | undefined }) {
-  const { session, preferences } = useApp()
-  const { t } = preferences
+  const { session, t } = useFace()
   const [busy, setBusy] = createSignal(untrack(() => props.found?.kind === 'link'))
   const [fault, setFault] = createSignal<Fault>()
 
@@ -49,8 +48,7 @@ export function SignIn(props: { found: { kind: 'link' | 'pair'; code: string } |
 }
 
 function PairForm(props: { code: string }) {
-  const { session, preferences } = useApp()
-  const { t } = preferences
+  const { session, t } = useFace()
   const [code, setCode] = createSignal(untrack(() => props.code))
   const [name, setName] = createSignal(deviceName(navigator.userAgent))
   const [waiting, setWaiting] = createSignal<AbortController>()

@@ -1,17 +1,12 @@
-// What every screen may use, handed down by context: the calls, the session, the preferences, the live workspaces.
+// What every screen of a signed-in person may use, by context: the link and its calls, and the live workspaces.
 import { createContext, useContext } from 'solid-js'
-import type { OpInput, OpName, OpOutput } from '#dsl/catalog.ts'
-import type { createPreferences } from './preferences.ts'
-import type { Session } from './session.ts'
+import type { Call } from '#web/link/call.ts'
+import type { Link } from '#web/link/link.ts'
 import type { Workspaces } from './workspaces.ts'
 
-/** Calls an op; rejects with its Fault. */
-export type Call = <N extends OpName>(op: N, input: OpInput<N>) => Promise<OpOutput<N>>
-
 export interface App {
+  readonly link: Link
   readonly call: Call
-  readonly session: Session
-  readonly preferences: ReturnType<typeof createPreferences>
   readonly workspaces: Workspaces
 }
 

@@ -1,28 +1,33 @@
 // What a person prefers on this browser: theme, letter size, language. It lives in local storage and goes nowhere else.
 import { createEffect, createSignal, onCleanup } from 'solid-js'
 import { createStore } from 'solid-js/store'
-import { z } from 'zod'
 import { languageOf, say } from '#web/text/say.ts'
-import type { TextKey } from '#web/text/say.ts'
+import type { Language, TextKey } from '#web/text/say.ts'
 
-export const FONT_SIZES = { min: 10, max: 24 } as const
+/** Pixels of a terminal's letters. */
+export const FONT_SIZES = { min: 10, max: 24, usual: 14 } as const
+export const THEMES = ['system', 'light', 'dark'] as const
 const KEY = 'chispart.preferences'
 
-const Preferences = z.object({
-  theme: z.enum(['system', 'light', 'dark']).catch('system'),
-  fontSize: z.int().min(FONT_SIZES.min).max(FONT_SIZES.max).catch(14),
-  language: z.enum(['en', 'es']).optional().catch(undefined),
-})
-export type Preferences = z.output<typeof Preferences>
+export interface Preferences {
+  theme: (typeof THEMES)[number]
+  fontSize: number
+  /** Left out: the language of the browser. */
+  language?: Language | undefined
+}
 
 /** Reads what was kept; a value that does not fit falls back to its default alone. */
 export function readPreferences(text: string | null): Preferences {
-  try {
-    return Preferences.parse(JSON.parse(text ?? '{}'))
-  } catch {
-    return Preferences.parse({})
+  const { theme, fontSize, language } = objectOf(text)
+  return {
+    theme: THEMES.find((known) => known === theme) ?? 'system',
+    fontSize: typeof fontSize === 'number' ? clampFont(fontSize) : FONT_SIZES.usual,
+    language: language === 'en' || language === 'es' ? language : undefined,
   }
 }
+
+export const clampFont = (size: number): number =>
+  Math.round(Math.min(FONT_SIZES.max, Math.max(FONT_SIZES.min, size)))
 
 /** Reactive; applies theme and language to the document while its owner lives. */
 export function createPreferences(storage: Storage) {
@@ -52,4 +57,13 @@ function createDarkSystem(): () => boolean {
   query.addEventListener('change', follow)
   onCleanup(() => query.removeEventListener('change', follow))
   return dark
+}
+
+function objectOf(text: string | null): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(text ?? '{}')
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
 }

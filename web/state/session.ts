@@ -2,7 +2,7 @@
 import { createSignal } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
-import { request } from './http.ts'
+import { rest } from '#web/link/rest.ts'
 
 export type SessionState = 'checking' | 'in' | 'out' | 'offline'
 /** A stranger waits this long for the person to allow the device: the life of a code. */
@@ -13,7 +13,7 @@ export function createSession() {
 
   async function check(): Promise<void> {
     try {
-      await request('/auth/session')
+      await rest('/auth/session', { method: 'GET' })
       setState('in')
     } catch (error) {
       setState(toFault(error).code === 'unauthenticated' ? 'out' : 'offline')
@@ -23,7 +23,7 @@ export function createSession() {
   /** Runs one way of signing in; answers the fault that stopped it. */
   async function enter(path: string, body: unknown, options = {}): Promise<Fault | undefined> {
     try {
-      await request(path, { body, ...options })
+      await rest(path, { body, ...options })
       setState('in')
       return undefined
     } catch (error) {

@@ -4,7 +4,7 @@ import { createStore, reconcile } from 'solid-js/store'
 import type { OpOutput } from '#dsl/catalog.ts'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
-import type { Call } from './app.ts'
+import type { Call } from '#web/link/call.ts'
 
 export type Workspace = OpOutput<'workspace.list'>['workspaces'][number]
 export type Terminal = OpOutput<'pty.list'>['ptys'][number]

@@ -1,10 +1,10 @@
 // The state of a workspace as a dot and a word, so that colour is never the only sign.
-import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
 
 const LOOKS = { running: 'live', starting: 'busy', stopped: '' } as const
 
 export function StateDot(props: { state: keyof typeof LOOKS }) {
-  const { t } = useApp().preferences
+  const { t } = useFace()
   return (
     <span class="state">
       <span class={`dot ${LOOKS[props.state]}`} />
