@@ -2,7 +2,7 @@
 // process (prlimit), and the caller says so.
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SandboxLimits } from '../../driver.ts'
+import type { SandboxLimits } from '#server/fleet/driver.ts'
 
 export interface Cgroup {
   readonly version: 1 | 2

@@ -1,5 +1,5 @@
 // The exact command of a sandbox: what bwrap is told, and what stands before it. Pure: it starts and reads nothing.
-import type { SandboxLimits } from '../../driver.ts'
+import type { SandboxLimits } from '#server/fleet/driver.ts'
 import { AGENT_UID, type Toolbox } from './toolbox.ts'
 
 /** Inherited descriptors of bwrap; the runtime gets the token's, and only that. */

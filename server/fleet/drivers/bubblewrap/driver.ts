@@ -10,8 +10,8 @@ import type {
   SandboxLimits,
   SandboxSpec,
   SandboxStats,
-} from '../../driver.ts'
-import { closeVolume, openVolume, removeVolume, volumeUsage } from '../../volume/volume.ts'
+} from '#server/fleet/driver.ts'
+import { closeVolume, openVolume, removeVolume, volumeUsage } from '#server/fleet/volume/volume.ts'
 import { cgroupDirectories, cgroupUsage, makeCgroup, oomKills, removeCgroup } from './cgroup.ts'
 import { bwrapOptions, type Launch, MAIN, NODE } from './command.ts'
 import { type OpenExits, openExits } from './exits.ts'

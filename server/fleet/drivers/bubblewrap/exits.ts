@@ -2,7 +2,7 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { SandboxExits } from '../../driver.ts'
+import type { SandboxExits } from '#server/fleet/driver.ts'
 
 /** More than an honest sandbox opens at once; past it the kernel's queue waits. */
 const MAX_LINKS = 8

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
-import { isMounted } from '../../volume/volume.ts'
-import { runTool } from '../../volume/run.ts'
+import { isMounted } from '#server/fleet/volume/volume.ts'
+import { runTool } from '#server/fleet/volume/run.ts'
 
 export interface Place {
   /** Directory of everything below, by the path that a sandbox's uid can reach. */

@@ -1,8 +1,8 @@
 // Finds bwrap, runs it once for real, and says what would make it right when it cannot work.
 import { access, constants, lstat, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DriverProblem } from '../../driver.ts'
-import { TOOL_PATH } from '../../volume/run.ts'
+import type { DriverProblem } from '#server/fleet/driver.ts'
+import { TOOL_PATH } from '#server/fleet/volume/run.ts'
 import type { SystemDirectory } from './command.ts'
 
 /** Below the sandboxes' place: where `doctor --fix` unpacks bubblewrap. */

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
-import { TOOL_PATH } from '../../volume/run.ts'
+import { TOOL_PATH } from '#server/fleet/volume/run.ts'
 import { FD, type Launch, launchCommand } from './command.ts'
 import { seccompProgram } from './seccomp/bpf.ts'
 

@@ -16,7 +16,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { runTool } from '../../volume/run.ts'
+import { runTool } from '#server/fleet/volume/run.ts'
 
 export interface Toolbox {
   readonly node: string
