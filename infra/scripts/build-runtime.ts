@@ -1,0 +1,41 @@
+// Bundles the runtime into dist/runtime: one main.js and, beside it, node-pty with this platform's binary only. A
+// sandbox sees that directory and nothing else of this project.
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+
+/** `out` is replaced as a whole; a running sandbox keeps the copy that its driver made. */
+export async function buildRuntime(entry: string, out: string): Promise<void> {
+  const draft = `${out}.${process.pid}`
+  await rm(draft, { recursive: true, force: true })
+  await bundle(entry, join(draft, 'main.js'))
+  await writeFile(join(draft, 'package.json'), '{"type":"module"}\n')
+  await copyNodePty(join(draft, 'node_modules', 'node-pty'))
+  await rm(out, { recursive: true, force: true })
+  await rename(draft, out)
+}
+
+async function bundle(entry: string, file: string): Promise<void> {
+  const build = await rolldown({ input: entry, cwd: ROOT, platform: 'node', external: ['node-pty'] })
+  try {
+    await build.write({ file, format: 'esm', codeSplitting: false, minify: false, comments: false })
+  } finally {
+    await build.close()
+  }
+}
+
+async function copyNodePty(to: string): Promise<void> {
+  const from = join(ROOT, 'node_modules', 'node-pty')
+  const binaries = join('prebuilds', `${process.platform}-${process.arch}`)
+  await mkdir(join(to, 'prebuilds'), { recursive: true })
+  await cp(join(from, 'package.json'), join(to, 'package.json'))
+  await cp(join(from, 'LICENSE'), join(to, 'LICENSE'))
+  await cp(join(from, binaries), join(to, binaries), { recursive: true })
+  const isProgram = (path: string): boolean => !/\.(test\.js|d\.ts|map)$/.test(path)
+  await cp(join(from, 'lib'), join(to, 'lib'), { recursive: true, filter: isProgram })
+}
+
+if (import.meta.main) await buildRuntime(join(ROOT, 'runtime/main.ts'), join(ROOT, 'dist/runtime'))
