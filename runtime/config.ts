@@ -1,4 +1,5 @@
 // What the environment tells a runtime, read once and then deleted, so that no child ever inherits it.
+import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 
@@ -22,6 +23,7 @@ export interface SandboxConfig {
 
 export interface LaptopConfig {
   readonly token: string | undefined
+  /** Path of the plans' command lists. */
   readonly allowlist: string
   readonly jwtSecret: string | undefined
   /** Absolute PATH of the person's own shell. */
@@ -47,7 +49,7 @@ export function laptopConfig(): LaptopConfig {
   )
   return {
     token: env.CHISPART_TOKEN,
-    allowlist: env.CHISPART_ALLOWLIST ?? 'config/allowlist.json',
+    allowlist: env.CHISPART_ALLOWLIST ?? join(import.meta.dirname, '..', 'config', 'allowlist.json'),
     jwtSecret: env.JWT_SECRET,
     inherited,
   }

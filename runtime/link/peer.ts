@@ -2,12 +2,12 @@
 import type { Duplex } from 'node:stream'
 import { findOp } from '#dsl/catalog.ts'
 import { Fault, toFault } from '#dsl/fault.ts'
-import { perform } from '#dsl/perform.ts'
 import { framePayload, frameStream } from '#dsl/wire/frame.ts'
 import { LinkCall } from '#dsl/wire/link.ts'
-import { powersFor } from '#runtime/grant.ts'
 import type { Place } from '#runtime/grant.ts'
+import { answerCall } from './answer.ts'
 import { readPackets, writeBinary, writeText } from './packet.ts'
+import { roomOn } from './room.ts'
 import type { Channel } from './streams.ts'
 
 /** Serves one link until it closes. */
@@ -33,12 +33,13 @@ export async function servePeer(place: Place, link: Duplex): Promise<void> {
     try {
       const op = findOp(call.op)
       if (!op) throw new Fault('not_found', `This runtime does not know the op "${call.op}".`)
-      const powers = powersFor(place, { grant: call.grant, signal: control.signal, channel, nextStream })
       const emit = async (event: unknown) => {
         say({ id: call.call, event })
         await roomOn(link)
       }
-      say({ ...(await perform(op, powers, call.input, emit)), id: call.call, ok: true })
+      const { grant, input } = call
+      const granted = { grant, signal: control.signal, channel, nextStream, input, emit }
+      say({ ...(await answerCall(place, op, granted)), id: call.call, ok: true })
     } catch (error) {
       say({ id: call.call, ok: false, error: toFault(error).toJSON() })
     } finally {
@@ -72,18 +73,5 @@ function closed(link: Duplex): Promise<void> {
     link.on('error', () => undefined)
     link.once('end', () => link.destroy())
     link.once('close', resolve)
-  })
-}
-
-function roomOn(link: Duplex): Promise<void> {
-  if (!link.writableNeedDrain || link.destroyed) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      link.off('drain', done)
-      link.off('close', done)
-      resolve()
-    }
-    link.on('drain', done)
-    link.on('close', done)
   })
 }

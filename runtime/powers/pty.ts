@@ -49,12 +49,22 @@ export function ptyPower(place: PtyPlace): Pty {
     async close(id) {
       const session = find(id)
       terminals.delete(id)
-      session.kill('SIGHUP')
-      const force = setTimeout(() => session.kill('SIGKILL'), KILL_AFTER_MS)
-      await session.ended
-      clearTimeout(force)
+      await end(session)
     },
   }
+}
+
+/** Ends every terminal and its program. */
+export async function endTerminals(terminals: Terminals): Promise<void> {
+  await Promise.all([...terminals.values()].map(end))
+  terminals.clear()
+}
+
+async function end(session: Session): Promise<void> {
+  session.kill('SIGHUP')
+  const force = setTimeout(() => session.kill('SIGKILL'), KILL_AFTER_MS)
+  await session.ended
+  clearTimeout(force)
 }
 
 function nameOf({ name, cmd }: PtyOpenOptions): string {
