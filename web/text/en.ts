@@ -1,5 +1,8 @@
 // Every sentence of the face in English; its keys are the ones that `t` accepts.
+import { terminalEn } from './terminal.en.ts'
+
 export const en = {
+  ...terminalEn,
   cancel: 'Cancel',
   retry: 'Try again',
   'nav.label': 'Chispart',

@@ -1,7 +1,9 @@
 // Every sentence of the face in Spanish, under the keys of English.
 import type { en } from './en.ts'
+import { terminalEs } from './terminal.es.ts'
 
 export const es: Record<keyof typeof en, string> = {
+  ...terminalEs,
   cancel: 'Cancelar',
   retry: 'Reintentar',
   'nav.label': 'Chispart',
