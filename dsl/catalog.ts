@@ -2,6 +2,9 @@
 import { z } from 'zod'
 import type { Op, TypedOp } from './op.ts'
 import { WORKSPACE } from './ops/fields.ts'
+import { deviceApprove } from './ops/device/approve.ts'
+import { deviceList } from './ops/device/list.ts'
+import { deviceRevoke } from './ops/device/revoke.ts'
 import { exec } from './ops/exec.ts'
 import { fileList } from './ops/file/list.ts'
 import { fileMkdir } from './ops/file/mkdir.ts'
@@ -15,6 +18,8 @@ import { gitCommit } from './ops/git/commit.ts'
 import { gitDiff } from './ops/git/diff.ts'
 import { gitLog } from './ops/git/log.ts'
 import { gitStatus } from './ops/git/status.ts'
+import { pairConfirm } from './ops/pair/confirm.ts'
+import { pairInit } from './ops/pair/init.ts'
 import { ptyAttach } from './ops/pty/attach.ts'
 import { ptyClose } from './ops/pty/close.ts'
 import { ptyList } from './ops/pty/list.ts'
@@ -28,6 +33,9 @@ import { workspaceStart } from './ops/workspace/start.ts'
 import { workspaceStop } from './ops/workspace/stop.ts'
 
 export const OPS = [
+  deviceApprove,
+  deviceList,
+  deviceRevoke,
   exec,
   fileList,
   fileMkdir,
@@ -41,6 +49,8 @@ export const OPS = [
   gitDiff,
   gitLog,
   gitStatus,
+  pairConfirm,
+  pairInit,
   ptyAttach,
   ptyClose,
   ptyList,

@@ -27,3 +27,13 @@ export const env = () =>
     )
     .optional()
     .describe('Environment variables to add')
+
+export const DEVICE_INFO = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['android', 'ios', 'web', 'cli']),
+  state: z.enum(['pending', 'active', 'revoked']).describe('`pending`: it waits for your answer'),
+  createdAt: time(),
+  lastSeenAt: time().optional(),
+  current: z.boolean().describe('Whether it is the device that asks'),
+})

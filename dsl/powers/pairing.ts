@@ -1,4 +1,5 @@
 // The power to bring a device in by a 6-digit code that a signed-in person shows (in the shape of RFC 8628, turned round).
+import type { Signal } from './signal.ts'
 
 export type DeviceKind = 'android' | 'ios' | 'web' | 'cli'
 
@@ -35,15 +36,18 @@ export interface Pairing {
     code: string
     name?: string | undefined
     device?: DeviceKind | undefined
+    /** Ends the wait; the device then no longer asks. */
+    signal: Signal
     /** Told once the code is right and the person is asked. */
     waiting?: (device: { id: string; name: string }) => Promise<void> | void
   }): Promise<{ token: string; device: DeviceInfo }>
 }
 
 export interface Devices {
+  /** Oldest first, without those that were revoked. */
   list(): Promise<DeviceInfo[]>
-  /** The signed-in person's answer to a pending device. */
+  /** The signed-in person's answer to a pending device. Faults: not_found (it does not wait, or not any more). */
   approve(device: string, allow: boolean): Promise<DeviceInfo>
-  /** Ends the device's token and closes its sockets within a second. */
+  /** Ends the device's token and closes its sockets within a second. A pending device is refused. Faults: not_found. */
   revoke(device: string): Promise<DeviceInfo>
 }
