@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import { runTool } from './run.ts'
 
-const INODES = 65_536
+/** One inode for as many bytes: a tree of small files (node_modules) ends its disk and its inodes together. */
+const BYTES_PER_INODE = 8192
 
 export interface VolumeSpec {
   /** Directory of this volume, private to the server and the sandbox. */
@@ -72,7 +73,17 @@ async function newImage(spec: VolumeSpec, image: string, path: string): Promise<
   const file = await open(image, 'wx', 0o600)
   await file.truncate(spec.bytes).finally(() => file.close())
   const owner = `root_owner=${spec.uid}:${spec.uid},lazy_itable_init=1,lazy_journal_init=1`
-  const made = await runTool('mkfs.ext4', ['-q', '-F', '-m', '0', '-N', `${INODES}`, '-E', owner, image])
+  const made = await runTool('mkfs.ext4', [
+    '-q',
+    '-F',
+    '-m',
+    '0',
+    '-i',
+    `${BYTES_PER_INODE}`,
+    '-E',
+    owner,
+    image,
+  ])
   const problem = made.ok ? await mount(image, path) : firstLine(made.stderr)
   if (problem === undefined) await rmdir(join(path, 'lost+found'))
   else await rm(image, { force: true })
