@@ -45,8 +45,8 @@ export interface Driver {
   probe(): Promise<DriverProblem | undefined>
   /** Makes the workspace's volume if it is new, starts its sandbox and opens its exits. Faults: unavailable, exhausted. */
   start(spec: SandboxSpec): Promise<void>
-  /** Opens the exits of a sandbox that outlived the server; false when it is not running any more. */
-  adopt(spec: SandboxSpec): Promise<boolean>
+  /** Opens the exits of a sandbox that outlived the server, whose token only its runtime still knows; false when it is not running any more. */
+  adopt(spec: Omit<SandboxSpec, 'token'>): Promise<boolean>
   /** Ends every process of the sandbox; its volume stays. Idempotent. */
   stop(id: string): Promise<void>
   /** Stops it and deletes its volume. Idempotent. */

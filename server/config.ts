@@ -1,0 +1,127 @@
+// What the environment tells the server. It is read once, and names every problem at once; it never repeats a value.
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { Fault } from '#dsl/fault.ts'
+import { Allowlist } from '#dsl/policy/plan.ts'
+
+const SECRET = 'needs 32 characters or more of A-Z a-z 0-9 - . _ ~ + / ='
+/** What sample files say; outside production it counts as no secret at all (auth/token-key.ts). */
+const SAMPLE = 'devsecret'
+const secret = () => z.string().regex(/^[\w.~+/=-]{32,4096}$/, SECRET)
+
+const Environment = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'is a number from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'is a number from 0 to 65535')
+    .default(3000),
+  HOST: z.string().min(1, 'is an address or a name').default('127.0.0.1'),
+  CHISPART_DATA: z.string().min(1, 'is a directory').default('./.chispart'),
+  POSTGRES_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'starts with postgres://')
+    .optional(),
+  JWT_SECRET: z
+    .string()
+    .refine((value) => value.length >= 32 || value === SAMPLE, 'needs 32 characters or more')
+    .optional(),
+  CHISPART_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  CHISPART_ALLOWLIST: z.string().min(1, 'is a file').default('./config/allowlist.json'),
+  CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
+  CHISPART_OWNER_TOKEN: secret().optional(),
+  NODE_ENV: z.string().optional(),
+})
+
+const KNOWN = Object.keys(Environment.shape).filter((name) => name.startsWith('CHISPART_'))
+/** Read by the CLI and by a laptop's runtime; a person's shell may well hold them when the server starts. */
+const ELSEWHERE = ['CHISPART_URL', 'CHISPART_TOKEN']
+/** What `takeConfig` deletes: a child that inherits the environment must find none of them. */
+const SECRETS = ['POSTGRES_URL', 'JWT_SECRET', 'CHISPART_OWNER_TOKEN']
+
+export interface Config {
+  /** 0 is any free one. */
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly postgresUrl: string | undefined
+  readonly jwtSecret: string | undefined
+  readonly ownerToken: string | undefined
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly allowlistFile: string
+  readonly egressFile: string
+  readonly production: boolean
+}
+
+/** Pure. Fault `invalid` with every problem, one `{field, problem}` each. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const result = Environment.safeParse(env)
+  const problems = [
+    ...unknownNames(Object.keys(env)),
+    ...(result.error?.issues ?? []).map(({ path, message }) => ({ field: path.join('.'), problem: message })),
+  ]
+  if (!result.success || problems.length > 0) throw refused(problems)
+  const read = result.data
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    dataDir: read.CHISPART_DATA,
+    postgresUrl: read.POSTGRES_URL,
+    jwtSecret: read.JWT_SECRET,
+    ownerToken: read.CHISPART_OWNER_TOKEN,
+    logLevel: read.CHISPART_LOG_LEVEL,
+    allowlistFile: read.CHISPART_ALLOWLIST,
+    egressFile: read.CHISPART_EGRESS,
+    production: read.NODE_ENV === 'production',
+  }
+}
+
+/** The server's own environment; its secrets are gone from it afterwards. Fault: invalid. */
+export function takeConfig(): Config {
+  const config = loadConfig(process.env)
+  for (const name of SECRETS) delete process.env[name]
+  return config
+}
+
+/** Plan → patterns. Fault: invalid (what is wrong with the file). */
+export function loadAllowlist(file: string): Allowlist {
+  try {
+    return Allowlist.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (cause) {
+    const problem = `names a file that is no list of plans: ${file}. See config/allowlist.json for one.`
+    throw refused([{ field: 'CHISPART_ALLOWLIST', problem }], cause)
+  }
+}
+
+function refused(problems: readonly { field: string; problem: string }[], cause?: unknown): Fault {
+  const lines = problems.map(({ field, problem }) => `  ${field} ${problem}`)
+  return new Fault('invalid', `The configuration does not fit:\n${lines.join('\n')}`, {
+    data: { problems },
+    cause,
+  })
+}
+
+function unknownNames(names: readonly string[]) {
+  return names
+    .filter((name) => name.startsWith('CHISPART_') && !KNOWN.includes(name) && !ELSEWHERE.includes(name))
+    .map((name) => ({ field: name, problem: `is not known. Did you mean ${nearest(name)}?` }))
+}
+
+function nearest(name: string): string {
+  const [best] = KNOWN.map((known) => ({ known, far: distance(name, known) })).sort((a, b) => a.far - b.far)
+  return best?.known ?? ''
+}
+
+/** Levenshtein's, one row at a time. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, n) => n)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries()) {
+      const swap = (row[j] ?? 0) + (letter === other ? 0 : 1)
+      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}

@@ -1,0 +1,88 @@
+// The catalog as OpenAPI 3.1 (spec.openapis.org/oas/v3.1.0). It is derived; nothing of it is written by hand per op.
+import { z } from 'zod'
+import { CATALOG, doorInput } from '#dsl/catalog.ts'
+import { FAULTS } from '#dsl/fault.ts'
+import type { Op } from '#dsl/op.ts'
+import { NDJSON } from '#server/doors/rest.ts'
+
+type Json = Record<string, unknown>
+
+/** The ops behind this door, in the catalog's order. */
+export const restOps = (): readonly Op[] => CATALOG.filter((op) => op.doors.includes('rest'))
+
+export function openApi(): Json {
+  const names = restOps().flatMap((op) => [op.name, ...op.aliases].map((name) => [name, op] as const))
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Chispart', version: '1.0.0', description: 'Every op of the catalog, one path each.' },
+    servers: [{ url: '/' }],
+    paths: Object.fromEntries(names.map(([name, op]) => [`/api/ops/${name}`, { post: operation(name, op) }])),
+    components: {
+      schemas: { Fault: FAULT },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'chispart' },
+      },
+    },
+    security: [{ bearer: [] }, { session: [] }],
+  }
+}
+
+const FAULT: Json = {
+  type: 'object',
+  required: ['ok', 'error'],
+  properties: {
+    ok: { const: false },
+    error: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: { code: { enum: Object.keys(FAULTS) }, message: { type: 'string' }, data: {} },
+    },
+  },
+}
+
+export const inputSchema = (op: Op): Json => schema(doorInput(op), 'input')
+
+function operation(name: string, op: Op): Json {
+  return {
+    operationId: name,
+    tags: [op.name.split('.')[0]],
+    summary: op.summary,
+    ...(name === op.name ? {} : { description: `The same as ${op.name}.` }),
+    ...(op.public ? { security: [] } : {}),
+    requestBody: { required: true, content: { 'application/json': { schema: inputSchema(op) } } },
+    responses: {
+      200: { description: 'Done', content: answers(op) },
+      default: {
+        description: 'A fault',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+      },
+    },
+  }
+}
+
+function answers(op: Op): Json {
+  const output = schema(op.output, 'output')
+  const ok = { type: 'object', required: ['ok'], properties: { ok: { const: true } } }
+  if (!op.events) return { 'application/json': { schema: { allOf: [ok, output] } } }
+  const event = schema(op.events, 'output')
+  const stream = {
+    type: 'object',
+    properties: { stream: { type: 'array', items: event }, truncated: { type: 'boolean' } },
+  }
+  return {
+    'application/json': { schema: { allOf: [ok, stream, output] } },
+    [NDJSON]: { schema: { description: '{"event"} per line, then the answer', type: 'string' } },
+  }
+}
+
+/** Output schemas leave `additionalProperties: false` out: here they are joined with others by allOf. */
+function schema(type: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(type, {
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+  }) as Json
+  if (io === 'output') delete json['additionalProperties']
+  return json
+}

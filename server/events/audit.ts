@@ -1,0 +1,61 @@
+// The audit trail of calls: who asked for what, where, and how it ended. It only adds; it never keeps an input.
+import type { Principal } from '#server/auth/principal.ts'
+import type { Log } from '#server/log.ts'
+import { addAudit } from '#server/store/audit.ts'
+import type { Store } from '#server/store/store.ts'
+
+export interface AuditEvent {
+  readonly principal?: Principal | undefined
+  readonly workspace?: string | undefined
+  /** An op's name, or `auth.…`, `egress.…` for what happens outside ops. */
+  readonly action: string
+  /** `ok`, or the code of the fault. */
+  readonly outcome: string
+  readonly door?: string | undefined
+  /** Why it was refused: the fault's sentence, and the rule behind it. */
+  readonly reason?: string | undefined
+  readonly rule?: string | undefined
+  readonly ms?: number | undefined
+}
+
+export interface Audit {
+  /** Returns at once; a row that cannot be written is told to the log. */
+  record(event: AuditEvent): void
+  /** Resolves when every row is written. */
+  close(): Promise<void>
+}
+
+const REASON_MAX = 500
+
+export function createAudit(store: Store, log: Log): Audit {
+  const writing = new Set<Promise<void>>()
+
+  async function write({
+    principal,
+    workspace,
+    action,
+    outcome,
+    reason,
+    ...rest
+  }: AuditEvent): Promise<void> {
+    const who = principal && { via: principal.via, credential: principal.credential }
+    const detail = {
+      ...rest,
+      ...who,
+      ...(reason === undefined ? {} : { reason: reason.slice(0, REASON_MAX) }),
+    }
+    const entry = { userId: principal?.user, workspaceId: workspace, action, outcome, detail }
+    await addAudit(store, entry).catch((error: unknown) => {
+      log.error({ err: error, action, outcome }, 'an audit row was lost')
+    })
+  }
+
+  return {
+    record(event) {
+      const row = write(event)
+      writing.add(row)
+      void row.then(() => writing.delete(row))
+    },
+    close: async () => void (await Promise.all(writing)),
+  }
+}

@@ -1,0 +1,117 @@
+// Where runtimes arrive: checks each hello and holds one live link per workspace. It never starts a sandbox.
+import { timingSafeEqual } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { Fault } from '#dsl/fault.ts'
+import { Hello } from '#dsl/wire/link.ts'
+import { readPackets } from '#runtime/link/packet.ts'
+import type { PacketReader } from '#runtime/link/packet.ts'
+import { hashSecret } from '#server/auth/secret.ts'
+import type { Log } from '#server/log.ts'
+import { openLink } from './link.ts'
+import type { RuntimeLink } from './link.ts'
+import type { Mux } from './mux.ts'
+
+const HELLO_MS = 5000
+
+export interface Hub {
+  /** From now on the workspace's runtime may link with the token of this SHA-256 (hex). */
+  expect(workspace: string, tokenHash: string): void
+  /** It may not any more; its link closes. */
+  forget(workspace: string): void
+  /** A connection that came out of the workspace's sandbox. It is closed unless it says the right hello in time. */
+  accept(workspace: string, stream: Duplex): void
+  /** Waits until the runtime is linked. Faults: unavailable after `waitMs`; the signal's reason. */
+  link(workspace: string, waitMs: number, signal?: AbortSignal): Promise<RuntimeLink>
+  close(): void
+}
+
+export function createHub(mux: Mux, log: Log): Hub {
+  const hashes = new Map<string, string>()
+  const links = new Map<string, RuntimeLink>()
+  const waiting = new Map<string, Set<(link: RuntimeLink) => void>>()
+  const strangers = new Set<Duplex>()
+
+  function arrived(workspace: string, stream: Duplex): PacketReader {
+    const { link, reader } = openLink(stream, mux)
+    links.set(workspace, link)
+    stream.once('close', () => {
+      if (links.get(workspace) === link) links.delete(workspace)
+      log.info({ workspace }, 'a runtime is gone')
+    })
+    log.info({ workspace }, 'a runtime is here')
+    const waiters = waiting.get(workspace) ?? []
+    waiting.delete(workspace)
+    for (const wake of waiters) wake(link)
+    return reader
+  }
+
+  function greet(workspace: string, stream: Duplex, text: string): PacketReader {
+    const { hello } = Hello.parse(JSON.parse(text))
+    const right = sameHash(hashes.get(workspace), hashSecret(hello.token))
+    if (!right) log.warn({ workspace }, 'a runtime said a wrong hello')
+    if (!right || links.has(workspace)) throw new Fault('forbidden', 'This hello is not expected here.')
+    return arrived(workspace, stream)
+  }
+
+  return {
+    expect: (workspace, tokenHash) => void hashes.set(workspace, tokenHash),
+    forget(workspace) {
+      hashes.delete(workspace)
+      links.get(workspace)?.close()
+      links.delete(workspace)
+    },
+    accept(workspace, stream) {
+      let reader: PacketReader | undefined
+      const late = setTimeout(() => stream.destroy(), HELLO_MS)
+      strangers.add(stream)
+      stream.on('error', (error) => log.debug({ workspace, err: error }, 'a link broke'))
+      stream.once('end', () => stream.destroy())
+      stream.once('close', () => {
+        clearTimeout(late)
+        strangers.delete(stream)
+      })
+      readPackets(stream, {
+        text(text) {
+          if (reader) return reader.text(text)
+          reader = greet(workspace, stream, text)
+          clearTimeout(late)
+          strangers.delete(stream)
+        },
+        binary(frame) {
+          if (!reader) throw new Fault('malformed', 'A link starts with a hello.')
+          reader.binary(frame)
+        },
+      })
+    },
+    link(workspace, waitMs, signal) {
+      const here = links.get(workspace)
+      if (here) return Promise.resolve(here)
+      return new Promise((resolve, reject) => {
+        const waiters = waiting.get(workspace) ?? new Set()
+        waiting.set(workspace, waiters)
+        const stop = () => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', aborted)
+          waiters.delete(wake)
+        }
+        const wake = (link: RuntimeLink) => (stop(), resolve(link))
+        const aborted = () => (stop(), reject(signal?.reason as Error))
+        const timer = setTimeout(() => {
+          stop()
+          reject(new Fault('unavailable', 'The workspace does not answer. Stop it, and start it again.'))
+        }, waitMs)
+        signal?.addEventListener('abort', aborted, { once: true })
+        waiters.add(wake)
+      })
+    },
+    close() {
+      for (const link of links.values()) link.close()
+      for (const stream of strangers) stream.destroy()
+    },
+  }
+}
+
+function sameHash(expected: string | undefined, said: string): boolean {
+  if (expected?.length !== said.length) return false
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(said))
+}

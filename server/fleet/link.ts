@@ -1,0 +1,137 @@
+// One live link to a runtime: calls out, answers and events back, a heartbeat. It never trusts what the other end says.
+import type { Duplex } from 'node:stream'
+import { Fault, fromMessage } from '#dsl/fault.ts'
+import type { Grant } from '#dsl/wire/link.ts'
+import { parseServerFrame } from '#dsl/wire/message.ts'
+import type { StreamNews } from '#dsl/wire/message.ts'
+import { writeBinary, writeText } from '#runtime/link/packet.ts'
+import type { PacketReader } from '#runtime/link/packet.ts'
+import type { Mux, StreamLink } from './mux.ts'
+
+export const PING_MS = 5000
+export const SILENCE_MS = 15_000
+/** How long a cancelled call may take to say so. */
+const CANCEL_MS = 5000
+/** Bytes that may wait for a runtime that reads too slowly; clients have far less credit than that. */
+const QUEUE_MAX = 33_554_432
+/** Events of one call that may wait for its caller. */
+const EVENTS_MAX = 8_388_608
+
+export interface LinkRequest {
+  readonly op: string
+  readonly input: Record<string, unknown>
+  readonly grant: Grant
+  readonly streams: readonly number[]
+  readonly signal: AbortSignal
+  readonly emit: (event: unknown) => Promise<void>
+}
+
+export interface RuntimeLink extends StreamLink {
+  /** The answer, after every event has been taken. Faults: what the runtime says; unavailable (the link broke); the signal's reason. */
+  call(request: LinkRequest): Promise<Record<string, unknown>>
+  close(): void
+}
+
+interface Flying {
+  event(event: unknown, bytes: number): void
+  settle(outcome: Record<string, unknown> | Fault): void
+}
+
+/** Takes over `stream` after its hello. The reader is what its packets are handed to from now on. */
+export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader: PacketReader } {
+  const flying = new Map<string, Flying>()
+  let calls = 0
+  let heard = Date.now()
+
+  const say = (frame: unknown) => {
+    if (stream.destroyed) return
+    writeText(stream, JSON.stringify(frame))
+    if (stream.writableLength > QUEUE_MAX) stream.destroy()
+  }
+  const beat = setInterval(() => {
+    if (Date.now() - heard > SILENCE_MS) stream.destroy()
+    else say({ ping: Date.now() })
+  }, PING_MS)
+
+  const link: RuntimeLink = {
+    call(request) {
+      const id = String(++calls)
+      const { op, input, grant, streams, signal, emit } = request
+      if (stream.destroyed) return Promise.reject(broken())
+      return new Promise((resolve, reject) => {
+        let tail = Promise.resolve()
+        let waiting = 0
+        let timer: NodeJS.Timeout | undefined
+        const settle = (outcome: Record<string, unknown> | Fault) => {
+          if (!flying.delete(id)) return
+          clearTimeout(timer)
+          signal.removeEventListener('abort', cancel)
+          const finish = () => (outcome instanceof Fault ? reject(outcome) : resolve(outcome))
+          void tail.then(finish, reject)
+        }
+        const cancel = () => {
+          say({ cancel: id })
+          timer = setTimeout(() => settle(reasonOf(signal)), CANCEL_MS)
+        }
+        const event = (value: unknown, bytes: number) => {
+          waiting += bytes
+          if (waiting > EVENTS_MAX) {
+            say({ cancel: id })
+            return settle(
+              new Fault('exhausted', 'The caller takes events slower than they come. Use streams.'),
+            )
+          }
+          tail = tail.then(() => emit(value)).then(() => void (waiting -= bytes))
+          tail.catch(cancel)
+        }
+        flying.set(id, { event, settle })
+        if (signal.aborted) return settle(reasonOf(signal))
+        signal.addEventListener('abort', cancel, { once: true })
+        say({ call: id, op, input, grant, streams })
+      })
+    },
+    sendBinary(frame) {
+      if (stream.destroyed) return
+      writeBinary(stream, frame)
+      if (stream.writableLength > QUEUE_MAX) stream.destroy()
+    },
+    control: say,
+    close: () => stream.destroy(),
+  }
+
+  function take(text: string): void {
+    heard = Date.now()
+    const frame = parseServerFrame(text)
+    if ('pong' in frame) return
+    if ('stream' in frame && !('ok' in frame)) return mux.newsFromLink(link, frame as StreamNews)
+    if (!('id' in frame)) return
+    const call = flying.get(String(frame.id))
+    if (!call) return
+    if ('event' in frame && !('ok' in frame)) return call.event(frame.event, text.length)
+    if (frame['ok'] === false)
+      return call.settle(fromMessage(frame['error'] as { code: string; message: string }))
+    const { id: _id, ok: _ok, ...output } = frame as Record<string, unknown>
+    call.settle(output)
+  }
+
+  stream.once('close', () => {
+    clearInterval(beat)
+    for (const call of [...flying.values()]) call.settle(broken())
+    mux.lost(link)
+  })
+  const binary = (frame: Uint8Array) => {
+    heard = Date.now()
+    mux.fromLink(link, frame)
+  }
+  return { link, reader: { text: take, binary } }
+}
+
+function broken(): Fault {
+  return new Fault('unavailable', 'The workspace stopped answering. Call again in a moment.')
+}
+
+function reasonOf(signal: AbortSignal): Fault {
+  return signal.reason instanceof Fault
+    ? signal.reason
+    : new Fault('cancelled', 'The caller cancelled the call.')
+}

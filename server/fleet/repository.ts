@@ -1,0 +1,26 @@
+// The repository that every workspace has at /work/app: made or cloned by the workspace's own runtime, never from outside.
+import { Fault } from '#dsl/fault.ts'
+import type { Grant } from '#dsl/wire/link.ts'
+import type { RuntimeLink } from './link.ts'
+
+/** The server's own few commands, which no plan decides; the sandbox still does. */
+const OWN: Grant = { plan: 'server', commands: ['*'], terminals: false }
+
+/** Idempotent: a repository that is there stays as it is. Faults: as git.clone. */
+export async function ensureRepository(
+  link: RuntimeLink,
+  repo: string | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const call = (op: string, input: Record<string, unknown>) =>
+    link.call({ op, input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
+  const shell = async (cmd: string) => (await call('exec', { cmd, cwd: '..' }))['exitCode']
+  // `..` of the repository is /work, which is there before the repository is.
+  if ((await shell('mkdir -p app && test -e app/.git')) === 0) return
+  if (repo !== null) await call('git.clone', { url: repo, dir: '.' })
+  else if ((await shell('git init --quiet --initial-branch=main app')) !== 0)
+    throw new Fault(
+      'unavailable',
+      'The repository of the workspace could not be made: git init failed in it.',
+    )
+}

@@ -1,0 +1,197 @@
+// Workspaces as the server keeps them: a row, a sandbox, a repository. It never runs a command outside a sandbox.
+import { randomBytes } from 'node:crypto'
+import { Fault } from '#dsl/fault.ts'
+import { hashSecret, newSecret } from '#server/auth/secret.ts'
+import type { Log } from '#server/log.ts'
+import type { Store } from '#server/store/store.ts'
+import {
+  addWorkspace,
+  findWorkspace,
+  listAllWorkspaces,
+  listWorkspaces,
+  removeWorkspace,
+  updateWorkspace,
+} from '#server/store/workspaces.ts'
+import type { WorkspaceRow } from '#server/store/workspaces.ts'
+import type { Driver, SandboxLimits } from './driver.ts'
+import type { Hub } from './hub.ts'
+import type { RuntimeLink } from './link.ts'
+import type { SandboxReady } from './ready.ts'
+import { ensureRepository } from './repository.ts'
+
+const LIMITS: SandboxLimits = { diskBytes: 10 * 2 ** 30, memoryBytes: 4 * 2 ** 30, pids: 2048, cpus: 2 }
+const LINK_MS = 15_000
+const SETUP_MS = 600_000
+export const DEFAULT_NAME = 'default'
+
+export interface Fleet {
+  /** Faults: conflict (the name is taken); as `start`, and then there is no workspace. */
+  create(owner: string, name: string, repo: string | undefined): Promise<WorkspaceRow>
+  list(owner: string): Promise<WorkspaceRow[]>
+  /** By id or name among the owner's; the default one, made on first use, when left out. Faults: not_found. */
+  find(owner: string, idOrName: string | undefined): Promise<WorkspaceRow>
+  /** Its live link, the sandbox started when it is not running. Faults: unavailable (with the remedy), exhausted. */
+  reach(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
+  start(row: WorkspaceRow): Promise<WorkspaceRow>
+  stop(row: WorkspaceRow): Promise<WorkspaceRow>
+  remove(row: WorkspaceRow): Promise<void>
+  /** Finds the sandboxes that outlived the last server; call it once, before the first call. */
+  adopt(): Promise<void>
+}
+
+interface FleetParts {
+  readonly store: Store
+  readonly driver: Driver
+  readonly ready: SandboxReady
+  readonly hub: Hub
+  readonly log: Log
+}
+
+export function createFleet(parts: FleetParts): Fleet {
+  const { store, driver, ready, hub, log } = parts
+  /** Running here and set up. A row can say so of a sandbox that died with the machine. */
+  const running = new Set<string>()
+  const turns = new Map<string, Promise<unknown>>()
+
+  /** One change of a workspace at a time. */
+  function inTurn<T>(id: string, act: () => Promise<T>): Promise<T> {
+    const turn = (turns.get(id) ?? Promise.resolve()).then(act, act)
+    turns.set(id, turn)
+    const done = () => void (turns.get(id) === turn && turns.delete(id))
+    turn.then(done, done)
+    return turn
+  }
+
+  async function change(
+    row: WorkspaceRow,
+    state: WorkspaceRow['state'],
+    tokenHash?: string,
+  ): Promise<WorkspaceRow> {
+    const changed = await updateWorkspace(
+      store,
+      row.id,
+      tokenHash === undefined ? { state } : { state, tokenHash },
+    )
+    if (!changed) throw missing(row.name)
+    return changed
+  }
+
+  async function launch(row: WorkspaceRow): Promise<WorkspaceRow> {
+    const problem = await ready()
+    if (problem) throw new Fault('unavailable', `${problem.problem} ${problem.remedy}`, { data: problem })
+    const token = newSecret(32)
+    await change(row, 'starting', hashSecret(token))
+    hub.expect(row.id, hashSecret(token))
+    await driver.start({ id: row.id, token, limits: LIMITS })
+    const link = await hub.link(row.id, LINK_MS)
+    await ensureRepository(link, row.repo, AbortSignal.timeout(SETUP_MS))
+    running.add(row.id)
+    return change(row, 'running')
+  }
+
+  async function halt(row: WorkspaceRow): Promise<WorkspaceRow> {
+    running.delete(row.id)
+    hub.forget(row.id)
+    await driver.stop(row.id)
+    return change(row, 'stopped')
+  }
+
+  async function startNow(row: WorkspaceRow): Promise<WorkspaceRow> {
+    const now = await findWorkspace(store, row.ownerId, row.id)
+    if (!now) throw missing(row.name)
+    if (running.has(row.id)) return now
+    try {
+      return await launch(now)
+    } catch (error) {
+      log.warn({ workspace: row.id, err: error }, 'a workspace did not start')
+      await halt(now).catch((cause: unknown) =>
+        log.error({ workspace: row.id, err: cause }, 'nor did it stop'),
+      )
+      throw error
+    }
+  }
+
+  const start = (row: WorkspaceRow) => inTurn(row.id, () => startNow(row))
+
+  async function removeNow(row: WorkspaceRow): Promise<void> {
+    running.delete(row.id)
+    hub.forget(row.id)
+    await driver.remove(row.id)
+    await removeWorkspace(store, row.id)
+  }
+
+  async function add(owner: string, name: string, repo?: string): Promise<WorkspaceRow> {
+    const id = `w${randomBytes(8).toString('hex')}`
+    return addWorkspace(store, { id, ownerId: owner, name, repo, state: 'stopped', driver: driver.name })
+  }
+
+  async function findDefault(owner: string): Promise<WorkspaceRow> {
+    const found = await findWorkspace(store, owner, DEFAULT_NAME)
+    if (found) return found
+    const made = await add(owner, DEFAULT_NAME).catch(() => findWorkspace(store, owner, DEFAULT_NAME))
+    if (!made) throw new Fault('unavailable', 'The default workspace could not be made. Call again.')
+    return made
+  }
+
+  async function adoptOne(row: WorkspaceRow): Promise<void> {
+    hub.expect(row.id, row.tokenHash ?? '')
+    const alive = row.state === 'running' && (await driver.adopt({ id: row.id, limits: LIMITS }))
+    if (alive) running.add(row.id)
+    else await halt(row)
+    log.info({ workspace: row.id, alive }, 'a workspace of the last start')
+  }
+
+  driver.onExit((id, reason) => {
+    running.delete(id)
+    hub.forget(id)
+    log.warn({ workspace: id, reason }, 'a sandbox ended')
+    void updateWorkspace(store, id, { state: 'stopped' }).catch((error: unknown) =>
+      log.error({ workspace: id, err: error }, 'its row still says that it runs'),
+    )
+  })
+
+  return {
+    async create(owner, name, repo) {
+      const row = await add(owner, name, repo)
+      try {
+        return await start(row)
+      } catch (error) {
+        await inTurn(row.id, () => removeNow(row))
+        throw error
+      }
+    },
+    list: (owner) => listWorkspaces(store, owner),
+    async find(owner, idOrName) {
+      if (idOrName === undefined) return findDefault(owner)
+      const row = await findWorkspace(store, owner, idOrName)
+      if (!row) throw missing(idOrName)
+      return row
+    },
+    async reach(row, signal) {
+      if (!running.has(row.id)) await untilAborted(start(row), signal)
+      return hub.link(row.id, LINK_MS, signal)
+    },
+    start,
+    stop: (row) => inTurn(row.id, () => halt(row)),
+    remove: (row) => inTurn(row.id, () => removeNow(row)),
+    async adopt() {
+      const left = (await listAllWorkspaces(store)).filter((row) => row.state !== 'stopped')
+      const failed = (row: WorkspaceRow) => (error: unknown) =>
+        log.error({ workspace: row.id, err: error }, 'a workspace of the last start is lost')
+      await Promise.all(left.map((row) => inTurn(row.id, () => adoptOne(row)).catch(failed(row))))
+    },
+  }
+}
+
+function missing(name: string): Fault {
+  return new Fault('not_found', `You have no workspace "${name}". workspace.list shows yours.`)
+}
+
+/** The start goes on for the others who wait for it; only this wait ends. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', aborted, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+  })
+}

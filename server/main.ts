@@ -1,0 +1,45 @@
+// The server, as a recipe: what is started, in which order, and how it ends. Every decision is made elsewhere.
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { FAULTS, toFault } from '#dsl/fault.ts'
+import { takeConfig } from './config.ts'
+import { createLog } from './log.ts'
+import type { Log } from './log.ts'
+import { startServer } from './start.ts'
+
+/** sysexits(3): EX_CONFIG. */
+const BAD_CONFIGURATION = 78
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+async function main(): Promise<void> {
+  const config = takeConfig()
+  const log = createLog(config.logLevel)
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const starting = new AbortController()
+  const server = startServer({ config, log, root: ROOT, signal: starting.signal })
+  endOnSignal(log, starting, async () => (await server).close())
+  const { link } = await server
+  process.stdout.write(`Chispart is ready: ${link}\n`)
+}
+
+/** The first signal ends cleanly, the second at once. Sandboxes go on running either way. */
+function endOnSignal(log: Log, starting: AbortController, close: () => Promise<void>): void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (starting.signal.aborted) process.exit(130)
+    starting.abort()
+    log.info({ signal }, 'the server stops')
+    close().then(
+      () => process.exit(0),
+      () => process.exit(FAULTS.internal.exit),
+    )
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
+
+main().catch((error: unknown) => {
+  const fault = toFault(error)
+  const cause = fault.code === 'internal' && fault.cause instanceof Error ? `\n${fault.cause.stack}` : ''
+  process.stderr.write(`${fault.message}${cause}\n`)
+  process.exit(fault.code === 'invalid' ? BAD_CONFIGURATION : FAULTS[fault.code].exit)
+})

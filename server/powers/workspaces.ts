@@ -1,0 +1,18 @@
+// The power over workspaces, narrowed to one person's own. It never shows a row's token hash.
+import type { WorkspaceInfo, Workspaces } from '#dsl/powers/workspaces.ts'
+import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { WorkspaceRow } from '#server/store/workspaces.ts'
+
+export function workspacesPower(fleet: Fleet, owner: string): Workspaces {
+  return {
+    create: async ({ name, repo }) => info(await fleet.create(owner, name, repo)),
+    list: async () => (await fleet.list(owner)).map(info),
+    start: async (workspace) => info(await fleet.start(await fleet.find(owner, workspace))),
+    stop: async (workspace) => info(await fleet.stop(await fleet.find(owner, workspace))),
+    remove: async (workspace) => fleet.remove(await fleet.find(owner, workspace)),
+  }
+}
+
+function info({ id, name, state, repo, driver, createdAt }: WorkspaceRow): WorkspaceInfo {
+  return { id, name, state, driver, createdAt: createdAt.toISOString(), ...(repo === null ? {} : { repo }) }
+}

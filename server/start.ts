@@ -1,0 +1,115 @@
+// Puts the parts of a server together, in order, and takes them apart in the reverse order. It decides nothing itself.
+import { existsSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { newOwnerLink } from './auth/owner-link.ts'
+import { createAuth } from './auth/auth.ts'
+import { loadTokenKey } from './auth/token-key.ts'
+import { listen } from './app.ts'
+import { loadAllowlist } from './config.ts'
+import type { Config } from './config.ts'
+import { createDispatch } from './dispatch.ts'
+import { createAudit } from './events/audit.ts'
+import { bubblewrapDriver } from './fleet/drivers/bubblewrap/driver.ts'
+import { createHub } from './fleet/hub.ts'
+import { createMux } from './fleet/mux.ts'
+import { createReady } from './fleet/ready.ts'
+import { createFleet } from './fleet/workspaces.ts'
+import { ownUrl } from './hosts.ts'
+import type { Log } from './log.ts'
+import { workspacesPower } from './powers/workspaces.ts'
+import { startPostgres } from './store/embedded.ts'
+import { openStore } from './store/store.ts'
+
+export interface RunningServer {
+  /** Address with the one-time code that signs the owner in. */
+  readonly link: string
+  readonly port: number
+  /** Ends connections, store and database; sandboxes go on running. */
+  close(): Promise<void>
+}
+
+export interface StartOptions {
+  readonly config: Config
+  readonly log: Log
+  /** Directory of this project: its builds are below it. */
+  readonly root: string
+  readonly signal: AbortSignal
+}
+
+/** What fails half-way is taken down again. Faults: invalid (configuration), unavailable (database, address). */
+export async function startServer({ config, log, root, signal }: StartOptions): Promise<RunningServer> {
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end()
+  }
+  try {
+    return await build()
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  async function build(): Promise<RunningServer> {
+    const dataDir = resolve(config.dataDir)
+    const allowlist = loadAllowlist(config.allowlistFile)
+    const secret = { secret: config.jwtSecret, production: config.production }
+    const key = await loadTokenKey({ dataDir, ...secret })
+
+    const postgresLog = log.child({ part: 'postgres' })
+    const postgres = config.postgresUrl
+      ? { url: config.postgresUrl, stop: () => undefined }
+      : await startPostgres({ dataDir, signal, log: (line) => postgresLog.debug(line) })
+    closers.push(() => postgres.stop())
+    const store = await openStore(postgres)
+    closers.push(() => store.close())
+    const audit = createAudit(store, log)
+    closers.push(() => audit.close())
+
+    const mux = createMux()
+    const hub = createHub(mux, log)
+    const fleetLog = log.child({ part: 'sandbox' })
+    const driver = bubblewrapDriver({
+      dataDir,
+      runtimeDir: join(root, 'dist/runtime'),
+      nodeBinary: nodeBinary(root),
+      exits: { link: hub.accept, egress: (_, stream) => void stream.destroy() },
+      log: (level, message, data = {}) => fleetLog[level](data, message),
+    })
+    closers.push(() => driver.close())
+    closers.push(() => hub.close())
+    const ready = createReady(driver, log)
+    const fleet = createFleet({ store, driver, ready, hub, log })
+    await fleet.adopt()
+
+    const auth = createAuth({ store, key, ownerToken: config.ownerToken })
+    const dispatch = createDispatch({
+      fleet,
+      mux,
+      allowlist,
+      audit,
+      log,
+      powers: (principal) => (principal ? { workspaces: workspacesPower(fleet, principal.user) } : {}),
+    })
+    const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
+    const web = join(root, 'dist/web')
+    const app = await listen({ auth, dispatch, mux, audit, log, web, readiness }, config.host, config.port)
+    closers.push(() => app.close())
+    void ready().catch((error: unknown) => log.error({ err: error }, 'the sandbox probe broke'))
+    const url = ownUrl(config.host, app.port)
+    log.info({ at: url, runtime: process.versions['bun'] ? 'bun' : 'node' }, 'the server is ready')
+    return { link: `${url}/#link=${await newOwnerLink(store)}`, port: app.port, close }
+  }
+}
+
+async function answers(store: Awaited<ReturnType<typeof openStore>>): Promise<boolean> {
+  return store.db.$client`select 1`.then(
+    () => true,
+    () => false,
+  )
+}
+
+/** What runs inside sandboxes is Node, also when this server runs on Bun. */
+function nodeBinary(root: string): string {
+  const packaged = join(root, 'node_modules/.bin/node')
+  return realpathSync(process.versions['bun'] && existsSync(packaged) ? packaged : process.execPath)
+}
