@@ -12,9 +12,10 @@ export interface ToolResult {
 }
 
 /** Never throws: a program that is missing is a result that is not ok. */
-export function runTool(program: string, args: readonly string[]): Promise<ToolResult> {
+export function runTool(program: string, args: readonly string[], cwd = '/'): Promise<ToolResult> {
   return new Promise((done) => {
     const options = {
+      cwd,
       env: { PATH: TOOL_PATH, LC_ALL: 'C' },
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL' as const,

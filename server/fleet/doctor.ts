@@ -1,0 +1,82 @@
+// `node server/fleet/doctor.ts [--fix]`: says what this machine has for sandboxes and what is missing, by really
+// starting one; `--fix` fetches bubblewrap without root. It changes nothing else. Exit status 69 when something lacks.
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { toFault } from '#dsl/fault.ts'
+import { takeConfig } from '#server/config.ts'
+import type { DriverProblem } from './driver.ts'
+import { bubblewrapDriver } from './drivers/bubblewrap/driver.ts'
+import { fetchBubblewrap } from './drivers/bubblewrap/fetch.ts'
+import { findBwrap, MISSING } from './drivers/bubblewrap/probe.ts'
+import { placeOf } from './drivers/bubblewrap/place.ts'
+import { runTool } from './volume/run.ts'
+
+const RUNTIME = resolve(import.meta.dirname, '../../dist/runtime')
+const LACKING = 69
+
+interface Finding {
+  readonly what: string
+  readonly found: boolean
+  readonly note: string
+}
+
+async function examine(
+  dataDir: string,
+): Promise<{ findings: Finding[]; problem: DriverProblem | undefined }> {
+  const root = process.getuid?.() === 0
+  const bwrap = await findBwrap(placeOf(dataDir, root).path)
+  const version = bwrap === undefined ? '' : (await runTool(bwrap, ['--version'])).stdout.trim()
+  const ext4 = (await runTool('mkfs.ext4', ['-V'])).ok
+  const runtime = await access(RUNTIME).then(
+    () => true,
+    () => false,
+  )
+  const findings = [
+    { what: 'bubblewrap', found: bwrap !== undefined, note: version || MISSING.remedy },
+    { what: 'runtime', found: runtime, note: runtime ? RUNTIME : 'node infra/scripts/build-runtime.ts' },
+    { what: 'disk quota', found: root && ext4, note: quotaNote(root, ext4) },
+  ]
+  return { findings, problem: await trial(dataDir) }
+}
+
+function quotaNote(root: boolean, ext4: boolean): string {
+  if (!root) return 'needs root; without it the size holds per file'
+  return ext4 ? 'one ext4 image per workspace' : 'apt-get install -y e2fsprogs'
+}
+
+async function trial(dataDir: string): Promise<DriverProblem | undefined> {
+  const exits = { link: () => undefined, egress: () => undefined }
+  const log = (): void => undefined
+  const driver = bubblewrapDriver({ dataDir, runtimeDir: RUNTIME, nodeBinary: process.execPath, exits, log })
+  try {
+    return await driver.probe()
+  } finally {
+    await driver.close()
+  }
+}
+
+function report(findings: readonly Finding[], problem: DriverProblem | undefined): void {
+  const lines = findings.map(({ what, found, note }) => `${found ? 'ok     ' : 'missing'}  ${what}: ${note}`)
+  const verdict =
+    problem === undefined
+      ? ['A sandbox starts here.']
+      : [problem.problem, `To make it right: ${problem.remedy}`]
+  process.stdout.write(`${[...lines, ...verdict].join('\n')}\n`)
+}
+
+async function main(fix: boolean): Promise<void> {
+  const { dataDir } = takeConfig()
+  const first = await examine(dataDir)
+  const lacks = first.findings.some(({ what, found }) => what === 'bubblewrap' && !found)
+  if (fix && lacks) await fetchBubblewrap(dataDir)
+  const { findings, problem } = fix && lacks ? await examine(dataDir) : first
+  report(findings, problem)
+  if (problem !== undefined) process.exitCode = LACKING
+}
+
+try {
+  await main(process.argv.includes('--fix'))
+} catch (error) {
+  process.stdout.write(`${toFault(error).message}\n`)
+  process.exitCode = LACKING
+}
