@@ -33,6 +33,10 @@ const StreamFrame = z.strictObject({
   end: z.literal(true).optional(),
   /** This side wants no more of it; a terminal stays open. */
   close: z.literal(true).optional(),
+  /** The window of a command's terminal is so many cells now. A lasting terminal has `pty.resize`. */
+  size: z.strictObject({ cols: z.int().min(2).max(1000), rows: z.int().min(1).max(500) }).optional(),
+  /** For a command: what its process group gets. */
+  signal: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']).optional(),
 })
 
 export type ClientFrame =
@@ -40,13 +44,7 @@ export type ClientFrame =
   | { kind: 'tool'; id: CallId | undefined; op: string; input: Record<string, unknown> }
   | { kind: 'cancel'; id: CallId }
   | { kind: 'ping'; value: number }
-  | {
-      kind: 'stream'
-      stream: number
-      credit?: number | undefined
-      end?: true | undefined
-      close?: true | undefined
-    }
+  | ({ kind: 'stream' } & z.output<typeof StreamFrame>)
 
 /** Reads a client's text frame. Faults: malformed (not a JSON object), invalid (an object that is no frame). */
 export function parseClientFrame(text: string): ClientFrame {

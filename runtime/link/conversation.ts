@@ -37,7 +37,7 @@ export interface Handler {
   call(call: ConversationCall): Promise<Record<string, unknown>>
   /** A binary frame of the client, whole: `[stream u32][bytes]`. Throwing a Fault ends the conversation. */
   binary(frame: Uint8Array): void
-  /** Credit, end or close of one stream. */
+  /** Credit, end, close, size or signal of one stream. */
   stream(frame: StreamControl): void
 }
 
@@ -99,8 +99,8 @@ export function converse(transport: Transport, handler: Handler): Conversation {
     if (frame.kind === 'ping') return send({ pong: frame.value })
     if (frame.kind === 'cancel') return byId.get(frame.id)?.abort(cancelled())
     if (frame.kind === 'stream') {
-      const { stream, credit, end, close } = frame
-      return handler.stream({ stream, credit, end, close })
+      const { stream, credit, end, close, size, signal } = frame
+      return handler.stream({ stream, credit, end, close, size, signal })
     }
     void answer(frame)
   }

@@ -4,6 +4,7 @@ import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { constants } from 'node:os'
 import { Fault } from '#dsl/fault.ts'
+import type { Size } from '#dsl/powers/pty.ts'
 import type { Command, Exec, ExecOptions, ExecResult, OutputChunk } from '#dsl/powers/exec.ts'
 import { WINDOW_INITIAL } from '#dsl/wire/frame.ts'
 import { outflow, overrun } from '#runtime/link/streams.ts'
@@ -13,6 +14,8 @@ import type { PtyProgram } from '#runtime/pty/spawn.ts'
 
 /** Bytes of output kept when nobody takes the chunks. */
 export const COLLECT_MAX = 8_388_608
+/** What a terminal takes for the end of input. */
+const EOT = 4
 
 export interface ExecPlace {
   readonly signal: AbortSignal
@@ -47,17 +50,9 @@ export function execPower(place: ExecPlace): Exec {
       const gone = new AbortController()
       const signal = AbortSignal.any([place.signal, gone.signal])
       signal.addEventListener('abort', () => (flows.stdout.stop(), flows.stderr.stop()), { once: true })
-      const feed = (write: (bytes: Uint8Array) => void, end: () => void) => {
-        sink(place.channel, stream, flows.stdout, gone, write, end)
-        if (stderr !== undefined)
-          sink(
-            place.channel,
-            stderr,
-            flows.stderr,
-            gone,
-            () => undefined,
-            () => undefined,
-          )
+      const feed = (steer: Steer) => {
+        sink(place.channel, stream, flows.stdout, gone, steer)
+        if (stderr !== undefined) sink(place.channel, stderr, flows.stderr, gone)
       }
       try {
         const here = { ...place, signal }
@@ -75,8 +70,17 @@ export function execPower(place: ExecPlace): Exec {
   }
 }
 
+/** What the client may do to a running command. */
+interface Steer {
+  readonly write: (bytes: Uint8Array) => void
+  /** End of standard input. */
+  readonly end: () => void
+  readonly resize?: (size: Size) => void
+  readonly signal: (name: NodeJS.Signals) => void
+}
+
 interface Live {
-  readonly feed: (write: (bytes: Uint8Array) => void, end: () => void) => void
+  readonly feed: (steer: Steer) => void
   readonly ready: () => Promise<void>
   readonly stream: number
 }
@@ -86,15 +90,16 @@ function sink(
   stream: number,
   flow: Outflow,
   gone: AbortController,
-  write: (bytes: Uint8Array) => void,
-  end: () => void,
+  steer?: Steer,
 ): void {
   const leave = () => gone.abort(new Fault('cancelled', 'The client closed the stream of the command.'))
   channel.sinks.set(stream, {
-    bytes: write,
+    bytes: (bytes) => steer?.write(bytes),
     control(frame) {
       if (frame.credit !== undefined) flow.credit(frame.credit)
-      if (frame.end) end()
+      if (frame.size) steer?.resize?.(frame.size)
+      if (frame.signal) steer?.signal(frame.signal)
+      if (frame.end) steer?.end()
       if (frame.close) leave()
     },
     gone: leave,
@@ -122,7 +127,7 @@ async function onPipes(
     child.once('error', (cause) => reject(new Fault('not_found', `"${file}" cannot be run here.`, { cause })))
     child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
-  const stop = () => killGroup(child.pid)
+  const stop = () => signalGroup(child.pid, 'SIGKILL')
   const limit = guard(place.signal, options.timeoutMs, stop)
   try {
     const [exitCode] = await Promise.all([
@@ -140,8 +145,8 @@ async function onPipes(
 
 function feedPipe(channel: Channel, live: Live, child: Child): void {
   let typeable = WINDOW_INITIAL
-  live.feed(
-    (bytes) => {
+  live.feed({
+    write(bytes) {
       typeable -= bytes.length
       if (typeable < 0) return channel.news({ stream: live.stream, error: overrun().toJSON() })
       child.stdin.write(Uint8Array.from(bytes), () => {
@@ -149,8 +154,9 @@ function feedPipe(channel: Channel, live: Live, child: Child): void {
         if (bytes.length > 0) channel.news({ stream: live.stream, credit: bytes.length })
       })
     },
-    () => child.stdin.end(),
-  )
+    end: () => child.stdin.end(),
+    signal: (name) => signalGroup(child.pid, name),
+  })
 }
 
 async function drain(stream: Readable, take: (bytes: Uint8Array) => Promise<void>): Promise<void> {
@@ -183,8 +189,13 @@ async function onTerminal(
       exit: exited.resolve,
     },
   )
-  const eof = () => program.write(Uint8Array.of(4))
-  if (live) live.feed((bytes) => program.write(Uint8Array.from(bytes)), eof)
+  if (live)
+    live.feed({
+      write: (bytes) => program.write(Uint8Array.from(bytes)),
+      end: () => program.write(Uint8Array.of(EOT)),
+      resize: program.resize,
+      signal: program.kill,
+    })
   else if (options.stdin !== undefined) program.write(Buffer.from(`${options.stdin}\x04`))
   const limit = guard(place.signal, options.timeoutMs, () => program.kill('SIGKILL'))
   try {
@@ -219,10 +230,10 @@ function guard(signal: AbortSignal, timeoutMs: number | undefined, stop: () => v
   }
 }
 
-function killGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {
-    process.kill(-pid, 'SIGKILL')
+    process.kill(-pid, signal)
   } catch {
     // Nothing of it is left.
   }
