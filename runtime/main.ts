@@ -2,7 +2,7 @@
 import { closeSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Judge } from '#dsl/policy/commands.ts'
+import { judge } from '#dsl/policy/commands.ts'
 import { sandboxConfig } from './config.ts'
 import { dial } from './link/dial.ts'
 import { servePeer } from './link/peer.ts'
@@ -26,8 +26,8 @@ const ENV = {
   NODE_USE_ENV_PROXY: '1',
 }
 
-/** Serves until SIGTERM. `judge` decides every command. */
-export async function main(judge: Judge): Promise<void> {
+/** Serves until SIGTERM; its children end with it. */
+async function main(): Promise<void> {
   const { token } = Token.parse(JSON.parse(readFileSync(TOKEN_FD, 'utf8')))
   closeSync(TOKEN_FD)
   const { control, root: named } = sandboxConfig()
@@ -42,4 +42,7 @@ export async function main(judge: Judge): Promise<void> {
   }
   const hello = { hello: { token, version: '1', pid: process.pid } }
   await dial(join(control, 'host.sock'), hello, (link) => servePeer(place, link), stop.signal)
+  process.exit()
 }
+
+await main()
