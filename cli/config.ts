@@ -1,0 +1,53 @@
+// What the environment tells the CLI. The only reader of process.env in this layer; it validates and never prints a value.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Fault } from '#dsl/fault.ts'
+
+const Environment = z.object({
+  CHISPART_URL: z.url({ protocol: /^(https?|wss?)$/ }).optional(),
+  CHISPART_TOKEN: z.string().min(1).max(4096).optional(),
+  JWT_SECRET: z.string().min(1).optional(),
+  CHISPART_ALLOWLIST: z.string().min(1).optional(),
+  XDG_STATE_HOME: z.string().startsWith('/').optional(),
+})
+
+export interface Config {
+  readonly url: string | undefined
+  readonly token: string | undefined
+  readonly jwtSecret: string | undefined
+  /** Plans of a laptop runtime; the checkout's own when left out. */
+  readonly allowlist: string | undefined
+  /** Directory of running laptop runtimes and paired servers (XDG Base Directory: state). */
+  readonly stateDir: string
+}
+
+/** An empty variable counts as none. Faults: invalid (which variable, never its value). */
+export function readConfig(): Config {
+  const given = Object.entries(process.env).filter(([, value]) => value !== '')
+  const result = Environment.safeParse(Object.fromEntries(given))
+  if (!result.success) {
+    const issue = result.error.issues[0]
+    throw new Fault(
+      'invalid',
+      `The variable ${issue?.path.join('.') ?? ''} does not fit: ${issue?.message ?? ''}`,
+    )
+  }
+  const env = result.data
+  return {
+    url: env.CHISPART_URL,
+    token: env.CHISPART_TOKEN,
+    jwtSecret: env.JWT_SECRET,
+    allowlist: env.CHISPART_ALLOWLIST,
+    stateDir: join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'chispart'),
+  }
+}
+
+/** What a child of the CLI needs of the environment to run, without what is secret. */
+export function childEnvironment(): Record<string, string> {
+  const secret = new Set(['CHISPART_TOKEN', 'CHISPART_OWNER_TOKEN', 'JWT_SECRET', 'CHISPART_URL'])
+  const entries = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && !secret.has(name),
+  )
+  return Object.fromEntries(entries) as Record<string, string>
+}

@@ -1,0 +1,64 @@
+// Every op with the door `cli` as a command: `git.log` becomes `chispart git log`. It knows no op by name.
+import { Command } from 'commander'
+import { CATALOG } from '#dsl/catalog.ts'
+import type { Op } from '#dsl/op.ts'
+import { argumentOf, fieldsOf, isPositional, optionOf } from './flags.ts'
+import type { Field } from './flags.ts'
+
+/** Options that belong to every command; a field of the same name would hide one. */
+export interface Globals {
+  readonly json?: boolean
+  readonly url?: string
+  readonly token?: string
+  readonly yes?: boolean
+}
+
+export type RunOp = (op: Op, input: Record<string, unknown>, globals: Globals) => Promise<void>
+
+/** Adds a command for each op but those in `byHand`, under a group per noun: a command that is there already, or a new one. */
+export function deriveCommands(program: Command, byHand: readonly string[], run: RunOp): void {
+  for (const op of CATALOG) {
+    if (!op.doors.includes('cli') || byHand.includes(op.name)) continue
+    const words = op.name.split('.')
+    const name = words.pop() ?? op.name
+    const group = words.reduce(subgroup, program)
+    group.addCommand(commandOf(op, name, run))
+  }
+}
+
+/** One op as a command of that name. */
+export function commandOf(op: Op, name: string, run: RunOp): Command {
+  const fields = fieldsOf(op)
+  const positional = fields.filter(isPositional).sort((a, b) => Number(b.required) - Number(a.required))
+  const named = fields.filter((field) => !isPositional(field))
+  const command = new Command(name).description(op.summary)
+  for (const field of positional) command.addArgument(argumentOf(field))
+  for (const field of named) command.addOption(optionOf(field))
+  if (op.effect === 'destroy') command.option('-y, --yes', 'Do not ask first')
+  return command.action(async () =>
+    run(op, inputOf(command, positional, named), command.optsWithGlobals<Globals>()),
+  )
+}
+
+function subgroup(parent: Command, name: string): Command {
+  const known = parent.commands.find((command) => command.name() === name)
+  if (known !== undefined) return known
+  const group = new Command(name)
+  group.description(`The ${name} ops`)
+  parent.addCommand(group)
+  return group
+}
+
+/** What the person gave; what they left out is the op's to decide. */
+function inputOf(
+  command: Command,
+  positional: readonly Field[],
+  named: readonly Field[],
+): Record<string, unknown> {
+  const options = command.opts<Record<string, unknown>>()
+  const given = [
+    ...positional.map(({ name }, at): [string, unknown] => [name, command.processedArgs[at]]),
+    ...named.map(({ name }): [string, unknown] => [name, options[name]]),
+  ]
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}
