@@ -85,13 +85,7 @@ interface Live {
   readonly stream: number
 }
 
-function sink(
-  channel: Channel,
-  stream: number,
-  flow: Outflow,
-  gone: AbortController,
-  steer?: Steer,
-): void {
+function sink(channel: Channel, stream: number, flow: Outflow, gone: AbortController, steer?: Steer): void {
   const leave = () => gone.abort(new Fault('cancelled', 'The client closed the stream of the command.'))
   channel.sinks.set(stream, {
     bytes: (bytes) => steer?.write(bytes),

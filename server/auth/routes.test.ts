@@ -132,10 +132,14 @@ describe('tokens for programs', () => {
     expect((await session({ authorization: `Bearer ${token}` })).status).toBe(200)
   })
 
-  it('makes none for a stranger, for another token, for a foreign page, or for longer than a month', async () => {
+  it('makes none for a stranger, for another token or a device, for a foreign page, or for longer than a month', async () => {
     expect((await post('/auth/token')).status).toBe(401)
     const { token } = await auth.tokens.issue('owner')
     expect((await post('/auth/token', {}, { authorization: `Bearer ${token}` })).status).toBe(403)
+    const device = newDeviceToken()
+    const row = { id: 'd3', userId: 'owner', name: 'Lost', kind: 'ios', state: 'active' } as const
+    await addDevice(auth.store, { ...row, hash: hashSecret(device) })
+    expect((await post('/auth/token', {}, { authorization: `Bearer ${device}` })).status).toBe(403)
     const cookie = await signIn()
     expect((await post('/auth/token', {}, { cookie, origin: 'http://localhost:8080' })).status).toBe(403)
     expect((await post('/auth/token', { ttl: 31 * 86_400 }, { cookie })).status).toBe(422)

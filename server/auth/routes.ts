@@ -79,7 +79,12 @@ export function authRoutes(auth: Auth): Hono {
 }
 
 function issue({ tokens }: Auth, { via, user }: Principal, ttl: number | undefined) {
-  if (via === 'token') throw new Fault('forbidden', 'A token makes no tokens. Sign in, and make one there.')
+  // What a lost phone or a leaked token could make would outlive its revocation.
+  if (via === 'device' || via === 'token')
+    throw new Fault(
+      'forbidden',
+      'A device or a token makes no tokens. Sign in with the link, and make one there.',
+    )
   return tokens.issue(user, ttl)
 }
 

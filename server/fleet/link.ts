@@ -110,7 +110,9 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
     if ('event' in frame && !('ok' in frame)) return call.event(frame.event, text.length)
     if (frame['ok'] === false)
       return call.settle(fromMessage(frame['error'] as { code: string; message: string }))
-    const { id: _id, ok: _ok, ...output } = frame as Record<string, unknown>
+    const output: Record<string, unknown> = { ...frame }
+    delete output['id']
+    delete output['ok']
     call.settle(output)
   }
 

@@ -78,11 +78,12 @@ function answers(op: Op): Json {
 
 /** Output schemas leave `additionalProperties: false` out: here they are joined with others by allOf. */
 function schema(type: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(type, {
+  const json = z.toJSONSchema(type, {
     io,
     unrepresentable: 'any',
     reused: 'inline',
   }) as Json
+  delete json['$schema']
   if (io === 'output') delete json['additionalProperties']
   return json
 }
