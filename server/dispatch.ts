@@ -12,8 +12,17 @@ import type { Mux, StreamClient } from './fleet/mux.ts'
 import type { Fleet } from './fleet/workspaces.ts'
 import type { Log } from './log.ts'
 
+/** The other end of a call. */
+export interface Peer {
+  /** IP address. */
+  readonly address: string
+  /** Where it reaches this server: `http://localhost:3000`. */
+  readonly origin: string
+}
+
 export interface Call {
   readonly principal: Principal | undefined
+  readonly peer: Peer
   readonly door: Door
   readonly op: string
   readonly input: Record<string, unknown>
@@ -33,7 +42,7 @@ export interface DispatchParts {
   readonly audit: Audit
   readonly log: Log
   /** The powers of control ops, narrowed to who asks; a stranger is undefined. */
-  readonly powers: (principal: Principal | undefined) => Partial<Powers>
+  readonly powers: (principal: Principal | undefined, peer: Peer) => Partial<Powers>
 }
 
 /** A call whose op is known and whose input fits. */
@@ -80,7 +89,7 @@ async function run(parts: DispatchParts, op: Op, call: Call, where: Where): Prom
   const checked = parseInput(op.name, doorInput(op), call.input)
   const ready = { ...call, checked }
   if (op.runs === 'workspace') return inWorkspace(parts, op, ready, where)
-  const powers = { ...parts.powers(call.principal), signal: call.signal }
+  const powers = { ...parts.powers(call.principal, call.peer), signal: call.signal }
   return perform(op, powers, checked, call.emit)
 }
 

@@ -19,6 +19,22 @@ function machineNames(): string[] {
   return [hostname(), ...addresses.map(({ address }) => bracketed(address))]
 }
 
+/**
+ * Where another device reaches a server that the person calls `origin`: a name of this machine means nothing on a phone,
+ * so it becomes the machine's own address when we listen on all of them.
+ */
+export function sharedOrigin(origin: string, host: string): string {
+  const url = new URL(origin)
+  const address = EVERYWHERE.includes(host) && LOOPBACK.includes(url.hostname) ? publicAddress() : undefined
+  if (address !== undefined) url.hostname = address
+  return url.origin
+}
+
+function publicAddress(): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+}
+
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }

@@ -16,7 +16,8 @@ import { createReady } from './fleet/ready.ts'
 import { createFleet } from './fleet/workspaces.ts'
 import { ownUrl } from './hosts.ts'
 import type { Log } from './log.ts'
-import { workspacesPower } from './powers/workspaces.ts'
+import { controlPowers } from './powers/control.ts'
+import { openPairing } from './powers/pairing.ts'
 import { startPostgres } from './store/embedded.ts'
 import { openStore } from './store/store.ts'
 
@@ -88,7 +89,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
       allowlist,
       audit,
       log,
-      powers: (principal) => (principal ? { workspaces: workspacesPower(fleet, principal.user) } : {}),
+      powers: controlPowers({ fleet, pairing: await openPairing(auth), host: config.host }),
     })
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
     const web = join(root, 'dist/web')

@@ -11,6 +11,7 @@ import type { Principal } from '#server/auth/principal.ts'
 import type { Dispatch } from '#server/dispatch.ts'
 import type { Audit } from '#server/events/audit.ts'
 import { pageProtocol } from '#server/hosts.ts'
+import { peerOf } from '#server/peer.ts'
 
 /** Bytes of events that one answer collects; what follows is left out and `truncated` is true. */
 export const EVENTS_MAX = 1_048_576
@@ -37,7 +38,7 @@ async function answer(parts: RestParts, c: Context): Promise<Response> {
   const op = findOp(name)
   const principal = await callerOf(parts, c, op)
   const input = await readInput(c)
-  const call = { principal, door: 'rest', op: name, input, signal: leaving(c) } as const
+  const call = { principal, peer: peerOf(c), door: 'rest', op: name, input, signal: leaving(c) } as const
   if (c.req.header('accept')?.includes(NDJSON)) return byLine(c, (emit) => parts.dispatch({ ...call, emit }))
   const collected = collector()
   const output = await parts.dispatch({ ...call, emit: collected.emit })

@@ -10,11 +10,12 @@ import type { Auth } from '#server/auth/auth.ts'
 import { createRateLimit } from '#server/auth/rate-limit.ts'
 import type { AuthHeaders } from '#server/auth/authenticate.ts'
 import type { Principal } from '#server/auth/principal.ts'
-import type { Dispatch } from '#server/dispatch.ts'
+import type { Dispatch, Peer } from '#server/dispatch.ts'
 import type { Audit } from '#server/events/audit.ts'
 import type { Mux, StreamClient } from '#server/fleet/mux.ts'
 import type { Log } from '#server/log.ts'
 import { pageProtocol } from '#server/hosts.ts'
+import { peerOf } from '#server/peer.ts'
 
 const PING_MS = 15_000
 /** Bytes that may wait for a client; with credit honoured it never gets near. */
@@ -36,11 +37,12 @@ export interface WsParts {
 export function wsDoor(parts: WsParts): MiddlewareHandler {
   return upgradeWebSocket(async (c) => {
     const headers = proofOf(c)
+    const peer = peerOf(c)
     const known = await admit(parts, headers).catch(toFault)
     return {
       onOpen(_, { raw }) {
         const socket = raw as WebSocket
-        if (!(known instanceof Fault)) return serve(parts, socket, known, headers)
+        if (!(known instanceof Fault)) return serve(parts, socket, { principal: known, peer, headers })
         parts.audit.record({ action: 'auth.ws', outcome: known.code, door: 'ws', reason: known.message })
         socket.on('error', () => undefined)
         closeWith(socket, known)
@@ -65,7 +67,14 @@ async function admit({ auth }: WsParts, headers: AuthHeaders): Promise<Principal
   throw new Fault('unauthenticated', 'Sign in, or send a token.', { data: { reason: 'missing' } })
 }
 
-function serve(parts: WsParts, socket: WebSocket, principal: Principal, headers: AuthHeaders): void {
+/** One connection's caller: who, from where, and the proof to check again as time passes. */
+interface Caller {
+  readonly principal: Principal
+  readonly peer: Peer
+  readonly headers: AuthHeaders
+}
+
+function serve(parts: WsParts, socket: WebSocket, { principal, peer, headers }: Caller): void {
   const { auth, dispatch, mux, log } = parts
   const { transport, flushed } = transportOf(socket)
   const client: StreamClient = {
@@ -73,7 +82,7 @@ function serve(parts: WsParts, socket: WebSocket, principal: Principal, headers:
     news: (news) => transport.sendText(JSON.stringify(news)),
   }
   const conversation = converse(transport, {
-    call: (call) => dispatch({ ...call, principal, door: 'ws', client }),
+    call: (call) => dispatch({ ...call, principal, peer, door: 'ws', client }),
     binary: (frame) => mux.fromClient(client, frame),
     stream: (frame) => mux.controlFromClient(client, frame),
   })

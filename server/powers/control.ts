@@ -1,0 +1,27 @@
+// The powers of control ops, narrowed to the one who calls. A stranger gets none but the power to ask to be paired.
+import type { Powers } from '#dsl/powers/powers.ts'
+import type { Principal } from '#server/auth/principal.ts'
+import type { Peer } from '#server/dispatch.ts'
+import type { Fleet } from '#server/fleet/workspaces.ts'
+import { sharedOrigin } from '#server/hosts.ts'
+import { devicesFor } from './devices.ts'
+import { pairingFor } from './pairing.ts'
+import type { PairingParts } from './pairing.ts'
+import { workspacesPower } from './workspaces.ts'
+
+export interface ControlParts {
+  readonly fleet: Fleet
+  readonly pairing: PairingParts
+  /** Address that the server listens on. */
+  readonly host: string
+}
+
+export function controlPowers({ fleet, pairing, host }: ControlParts) {
+  return (principal: Principal | undefined, { address, origin }: Peer): Partial<Powers> => ({
+    pairing: pairingFor(pairing, { principal, address, origin: sharedOrigin(origin, host) }),
+    ...(principal && {
+      devices: devicesFor(pairing, principal),
+      workspaces: workspacesPower(fleet, principal.user),
+    }),
+  })
+}
