@@ -1,13 +1,16 @@
-// What every screen of a signed-in person may use, by context: the link and its calls, and the live workspaces.
+// What every screen of a signed-in person may use, by context: the link and its calls, the live workspaces, and
+// the commands.
 import { createContext, useContext } from 'solid-js'
 import type { Call } from '#web/link/call.ts'
 import type { Link } from '#web/link/link.ts'
+import type { Commands } from './commands.ts'
 import type { Workspaces } from './workspaces.ts'
 
 export interface App {
   readonly link: Link
   readonly call: Call
   readonly workspaces: Workspaces
+  readonly commands: Commands
 }
 
 export const AppContext = createContext<App>()

@@ -1,8 +1,9 @@
 // What a person prefers on this browser: theme, letter size, language. It lives in local storage and goes nowhere else.
-import { createEffect, createSignal, onCleanup } from 'solid-js'
+import { createEffect } from 'solid-js'
 import { createStore } from 'solid-js/store'
 import { languageOf, say } from '#web/text/say.ts'
 import type { Language, TextKey } from '#web/text/say.ts'
+import { createMedia } from './media.ts'
 
 /** Pixels of a terminal's letters. */
 export const FONT_SIZES = { min: 10, max: 24, usual: 14 } as const
@@ -32,7 +33,7 @@ export const clampFont = (size: number): number =>
 /** Reactive; applies theme and language to the document while its owner lives. */
 export function createPreferences(storage: Storage) {
   const [kept, setKept] = createStore(readPreferences(storage.getItem(KEY)))
-  const dark = createDarkSystem()
+  const dark = createMedia('(prefers-color-scheme: dark)')
   const theme = () => (kept.theme === 'system' ? (dark() ? 'dark' : 'light') : kept.theme)
   const language = () => kept.language ?? languageOf(navigator.language)
 
@@ -48,15 +49,6 @@ export function createPreferences(storage: Storage) {
     language,
     t: (key: TextKey, values?: Record<string, string | number>) => say(language(), key, values),
   }
-}
-
-function createDarkSystem(): () => boolean {
-  const query = matchMedia('(prefers-color-scheme: dark)')
-  const [dark, setDark] = createSignal(query.matches)
-  const follow = () => setDark(query.matches)
-  query.addEventListener('change', follow)
-  onCleanup(() => query.removeEventListener('change', follow))
-  return dark
 }
 
 function objectOf(text: string | null): Record<string, unknown> {

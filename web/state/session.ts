@@ -5,7 +5,7 @@ import type { Fault } from '#dsl/fault.ts'
 import { rest } from '#web/link/rest.ts'
 
 export type SessionState = 'checking' | 'in' | 'out' | 'offline'
-/** A stranger waits this long for the person to allow the device: the life of a code. */
+/** Milliseconds that a stranger waits for the person to allow the device: the life of a code. */
 const PAIR_MS = 600_000
 
 export function createSession() {
@@ -21,9 +21,9 @@ export function createSession() {
   }
 
   /** Runs one way of signing in; answers the fault that stopped it. */
-  async function enter(path: string, body: unknown, options = {}): Promise<Fault | undefined> {
+  async function enter(way: () => Promise<unknown>): Promise<Fault | undefined> {
     try {
-      await rest(path, { body, ...options })
+      await way()
       setState('in')
       return undefined
     } catch (error) {
@@ -36,14 +36,19 @@ export function createSession() {
     check,
     /** The server said that the session is over. */
     lose: () => setState('out'),
-    link: (code: string) => enter('/auth/link', { code }),
+    link: (code: string) => enter(() => rest('/auth/link', { body: { code } })),
     /** Waits until the person who showed the code allows this device. */
-    pair: (device: { code: string; name: string }, signal: AbortSignal) =>
-      enter(
-        '/api/ops/pair.confirm',
-        { ...device, device: deviceKind(navigator.userAgent) },
-        { signal, timeoutMs: PAIR_MS },
-      ),
+    pair: (asked: { code: string; name: string }, signal: AbortSignal) =>
+      enter(async () => {
+        const body = { ...asked, device: deviceKind(navigator.userAgent) }
+        const { token } = await rest('/api/ops/pair.confirm', { body, signal, timeoutMs: PAIR_MS })
+        await rest('/auth/device', { body: { token } })
+      }),
+    /** Ends the session in the server too. Faults: as the server says. */
+    async leave(): Promise<void> {
+      await rest('/auth/logout')
+      setState('out')
+    },
   }
 }
 

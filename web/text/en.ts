@@ -5,6 +5,7 @@ export const en = {
   ...terminalEn,
   cancel: 'Cancel',
   retry: 'Try again',
+  save: 'Save',
   'nav.label': 'Chispart',
   'nav.home': 'Home',
   'nav.terminal': 'Terminal',

@@ -6,6 +6,7 @@ export const es: Record<keyof typeof en, string> = {
   ...terminalEs,
   cancel: 'Cancelar',
   retry: 'Reintentar',
+  save: 'Guardar',
   'nav.label': 'Chispart',
   'nav.home': 'Inicio',
   'nav.terminal': 'Terminal',

@@ -1,0 +1,106 @@
+// The palette: every command by name, one key away. The list is a combobox's, so a screen reader hears what is chosen.
+import { Dialog as Ark } from '@ark-ui/solid/dialog'
+import { For, Show, createEffect, createMemo, createSignal, on } from 'solid-js'
+import { Portal } from 'solid-js/web'
+import { matching } from '#web/state/commands.ts'
+import type { Command } from '#web/state/commands.ts'
+import { useFace } from '#web/state/face.ts'
+import { Icon } from './icon.tsx'
+
+export interface PaletteProps {
+  readonly open: boolean
+  readonly commands: readonly Command[]
+  readonly onClose: () => void
+}
+
+export function Palette(props: PaletteProps) {
+  const { t } = useFace()
+  return (
+    <Ark.Root
+      open={props.open}
+      lazyMount
+      unmountOnExit
+      aria-label={t('palette.title')}
+      onOpenChange={(change) => !change.open && props.onClose()}
+    >
+      <Portal>
+        <Ark.Backdrop class="veil" />
+        <Ark.Positioner class="dialog-place palette-place">
+          <Ark.Content class="dialog palette">
+            <Search {...props} />
+          </Ark.Content>
+        </Ark.Positioner>
+      </Portal>
+    </Ark.Root>
+  )
+}
+
+function Search(props: PaletteProps) {
+  const { t } = useFace()
+  const [wish, setWish] = createSignal('')
+  const [at, setAt] = createSignal(0)
+  const named = createMemo(() =>
+    props.commands.map((command) => ({ command, text: t(command.label, command.values ?? {}) })),
+  )
+  const found = createMemo(() => matching(named(), wish()))
+  const optionId = (index: number) => `palette-${index}`
+  createEffect(on(wish, () => setAt(0), { defer: true }))
+  createEffect(() => document.getElementById(optionId(at()))?.scrollIntoView({ block: 'nearest' }))
+
+  function choose(command: Command | undefined): void {
+    if (!command) return
+    props.onClose()
+    command.run()
+  }
+  function key(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (event.key === 'Enter') choose(found()[at()]?.command)
+    else if (step) setAt((index) => (index + step + found().length) % Math.max(1, found().length))
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <>
+      <div class="palette-search">
+        <Icon name="search" />
+        <input
+          role="combobox"
+          aria-label={t('palette.title')}
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-activedescendant={found().length ? optionId(at()) : undefined}
+          autocomplete="off"
+          spellcheck={false}
+          placeholder={t('palette.hint')}
+          value={wish()}
+          onInput={(event) => setWish(event.currentTarget.value)}
+          onKeyDown={key}
+        />
+      </div>
+      <ul id="palette-list" role="listbox" aria-label={t('palette.title')} tabindex="-1">
+        <For each={found()}>
+          {({ command, text }, index) => (
+            <li
+              id={optionId(index())}
+              role="option"
+              class="menu-item"
+              aria-selected={index() === at()}
+              onPointerMove={() => setAt(index())}
+              onClick={() => choose(command)}
+            >
+              <Icon name={command.icon} />
+              <span>{text}</span>
+              <Show when={command.keys}>{(keys) => <kbd>{keys()}</kbd>}</Show>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={!found().length}>
+        <p class="soft palette-none" role="status">
+          {t('palette.none')}
+        </p>
+      </Show>
+    </>
+  )
+}
