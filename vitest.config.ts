@@ -1,9 +1,11 @@
 // Unit and integration tests, beside the code. Real parts start in the tests that need them.
 import { defineConfig } from 'vitest/config'
+import { hasUserNamespaces } from './infra/scripts/namespaces.ts'
 
 export default defineConfig({
   test: {
     include: ['{dsl,runtime,server,web,cli,infra}/**/*.test.{ts,tsx}'],
+    exclude: hasUserNamespaces() ? [] : ['**/*.sandbox.test.ts'],
     pool: 'forks',
     // Two cores: more workers make timing-sensitive real parts (ptys, Postgres, sandboxes) wait for each other.
     maxWorkers: 2,

@@ -9,6 +9,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Fault } from '#dsl/fault.ts'
+import { own, unprivileged } from './unprivileged.ts'
+import type { Unprivileged } from './unprivileged.ts'
 
 /** The data directory carries the major version: another major cannot read it. */
 const MAJOR = 'pg18'
@@ -32,17 +34,25 @@ interface Binaries {
   readonly postgres: string
 }
 
+/** What starting takes, besides where the data is. */
+interface Means {
+  readonly binaries: Binaries
+  readonly as: Unprivileged
+  readonly signal: AbortSignal | undefined
+}
+
 /** Starts on a random port; makes the database first when there is none. Faults: unavailable, with what to do. */
 export async function startPostgres({ dataDir, log, signal }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const data = join(dataDir, MAJOR)
   const passwordFile = join(dataDir, `${MAJOR}.password`)
-  const binaries = await findBinaries()
+  const means: Means = { binaries: await findBinaries(), as: await unprivileged(), signal }
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  if (!existsSync(data)) await initialise(binaries, data, passwordFile, signal)
+  if (!existsSync(data)) await initialise(means, data, passwordFile)
   await stopLeftover(data, log, signal)
   const password = await readFile(passwordFile, 'utf8')
   const port = await freePort()
-  const server = await launch(binaries, data, port, log, signal)
+  await own(data, means.as.owner)
+  const server = await launch(means, data, port, log)
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${String(port)}/postgres`,
     stop: () => stop(server),
@@ -59,13 +69,15 @@ async function findBinaries(): Promise<Binaries> {
 }
 
 /** Built beside its place and renamed into it, so that a crash half-way leaves nothing that looks like a database. */
-async function initialise(binaries: Binaries, data: string, passwordFile: string, signal?: AbortSignal) {
+async function initialise({ binaries, as, signal }: Means, data: string, passwordFile: string) {
   const fresh = `${data}.new`
   await rm(fresh, { recursive: true, force: true })
+  await mkdir(fresh, { mode: 0o700 })
+  await own(fresh, as.owner)
   await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   const access = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
-  const child = run([binaries.initdb, '-D', fresh, ...access, ...locale], signal)
+  const child = run([...as.prefix, binaries.initdb, '-D', fresh, ...access, ...locale], signal)
   const lines: string[] = []
   child.stderr?.on('data', (bytes: Buffer) => lines.push(bytes.toString()))
   const code = await exitOf(child)
@@ -74,16 +86,15 @@ async function initialise(binaries: Binaries, data: string, passwordFile: string
 }
 
 async function launch(
-  { postgres }: Binaries,
+  { binaries, as, signal }: Means,
   data: string,
   port: number,
   log: (line: string) => void,
-  signal?: AbortSignal,
 ): Promise<ChildProcess> {
   const listen = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
   // Should this process be killed, the kernel asks Postgres to stop.
   const die = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'INT'] : []
-  const child = run([...die, postgres, '-D', data, '-p', String(port), ...listen])
+  const child = run([...as.prefix, ...die, binaries.postgres, '-D', data, '-p', String(port), ...listen])
   const deadline = AbortSignal.timeout(START_TIMEOUT_MS)
   try {
     await ready(child, log, signal ? AbortSignal.any([signal, deadline]) : deadline)
@@ -118,11 +129,7 @@ function ready(child: ChildProcess, log: (line: string) => void, signal: AbortSi
   })
 }
 
-/** Root gets another uid by a user namespace: Postgres refuses uid 0, and the files stay root's. */
-function run(command: string[], signal?: AbortSignal): ChildProcess {
-  const root = process.getuid?.() === 0
-  const space = root ? ['unshare', '--user', '--map-user=65534', '--map-group=65534'] : []
-  const [bin = '', ...args] = [...space, ...command]
+function run([bin = '', ...args]: string[], signal?: AbortSignal): ChildProcess {
   // Its own process group: Ctrl-C in the terminal is for the server, which stops Postgres last.
   return spawn(bin, args, {
     detached: true,
