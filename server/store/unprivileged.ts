@@ -15,9 +15,13 @@ export interface Unprivileged {
 const NOBODY = 65_534
 /** Inside, we are nobody; outside, files stay ours, so another kind of start finds them as they were. */
 const NAMESPACE = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`]
-/** Where the kernel makes no user namespaces (a container, a chroot). Its one capability lets it pass a 0700 home. */
+/**
+ * Where the kernel makes no user namespaces (a container, a chroot). Its one capability lets it pass a 0700 home, and
+ * `no_setuid_fixup` lets access(2), by which Postgres looks for its own program, see that too (capabilities(7)).
+ */
 const USER = [
   ...['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--no-new-privs'],
+  '--securebits=+no_setuid_fixup',
   ...['--inh-caps=-all,+dac_read_search', '--ambient-caps=+dac_read_search'],
   ...['--bounding-set=-all,+dac_read_search'],
 ]
