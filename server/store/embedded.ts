@@ -17,6 +17,8 @@ const MAJOR = 'pg18'
 const START_TIMEOUT_MS = 30_000
 const LEFTOVER_TIMEOUT_MS = 10_000
 const STOP_TIMEOUT_MS = 10_000
+const RETRY_MS = 50
+const HELD = /shared memory block .* is still in use|lock file .* already exists/
 
 export interface EmbeddedPostgres {
   readonly url: string
@@ -52,7 +54,7 @@ export async function startPostgres({ dataDir, log, signal }: EmbeddedOptions): 
   const password = await readFile(passwordFile, 'utf8')
   const port = await freePort()
   await own(data, means.as.owner)
-  const server = await launch(means, data, port, log)
+  const server = await launchWhenFree(means, data, port, log)
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${String(port)}/postgres`,
     stop: () => stop(server),
@@ -83,6 +85,25 @@ async function initialise({ binaries, as, signal }: Means, data: string, passwor
   const code = await exitOf(child)
   if (code !== 0) throw unavailable(`initdb failed: ${lines.join('').trim()}`)
   await rename(fresh, data)
+}
+
+/** The children of a Postgres that was killed hold its shared memory until they notice: that passes by itself. */
+async function launchWhenFree(
+  means: Means,
+  data: string,
+  port: number,
+  log: (line: string) => void,
+): Promise<ChildProcess> {
+  const end = Date.now() + LEFTOVER_TIMEOUT_MS
+  for (;;) {
+    try {
+      return await launch(means, data, port, log)
+    } catch (error) {
+      const held = error instanceof Fault && HELD.test(error.message)
+      if (!held || Date.now() > end) throw error
+      await delay(RETRY_MS, undefined, means.signal ? { signal: means.signal } : {})
+    }
+  }
 }
 
 async function launch(
