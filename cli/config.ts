@@ -43,11 +43,11 @@ export function readConfig(): Config {
   }
 }
 
-/** What a child of the CLI needs of the environment to run, without what is secret. */
+/** What programs of a person need to know of their machine. */
+const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR']
+
+/** The environment of a runtime: it could be read there by the commands that it runs, so nothing else goes in. */
 export function childEnvironment(): Record<string, string> {
-  const secret = new Set(['CHISPART_TOKEN', 'CHISPART_OWNER_TOKEN', 'JWT_SECRET', 'CHISPART_URL'])
-  const entries = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && !secret.has(name),
-  )
-  return Object.fromEntries(entries) as Record<string, string>
+  const entries = INHERITED.map((name) => [name, process.env[name]] as const)
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

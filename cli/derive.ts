@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { CATALOG } from '#dsl/catalog.ts'
 import type { Op } from '#dsl/op.ts'
-import { argumentOf, fieldsOf, isPositional, optionOf } from './flags.ts'
+import { argumentOf, fieldsOf, isPositional, optionsOf } from './flags.ts'
 import type { Field } from './flags.ts'
 
 /** Options that belong to every command; a field of the same name would hide one. */
@@ -33,7 +33,7 @@ export function commandOf(op: Op, name: string, run: RunOp): Command {
   const named = fields.filter((field) => !isPositional(field))
   const command = new Command(name).description(op.summary)
   for (const field of positional) command.addArgument(argumentOf(field))
-  for (const field of named) command.addOption(optionOf(field))
+  for (const option of named.flatMap(optionsOf)) command.addOption(option)
   if (op.effect === 'destroy') command.option('-y, --yes', 'Do not ask first')
   return command.action(async () =>
     run(op, inputOf(command, positional, named), command.optsWithGlobals<Globals>()),

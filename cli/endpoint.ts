@@ -1,5 +1,6 @@
 // Which server or runtime a command talks to, and with what proof. A token is only ever sent to the address it was given for.
 import { Fault } from '#dsl/fault.ts'
+import type { Op } from '#dsl/op.ts'
 import type { Config } from './config.ts'
 import { livingRuntimes, profiles } from './state.ts'
 import type { LaptopRuntime } from './state.ts'
@@ -19,20 +20,24 @@ export interface EndpointOptions {
   readonly token?: string | undefined
 }
 
-/** In order: `--url`, CHISPART_URL, a laptop runtime that runs, the server paired last, localhost:3000. */
-export function findEndpoint(options: EndpointOptions, config: Config, cwd: string): Endpoint {
+/**
+ * In order: `--url`, CHISPART_URL, a laptop runtime that runs, the server paired last, localhost:3000. A laptop runtime
+ * answers no control op, so it is passed over for one.
+ */
+export function findEndpoint(
+  options: EndpointOptions,
+  config: Config,
+  cwd: string,
+  runs: Op['runs'] = 'workspace',
+): Endpoint {
   const named = options.url ?? config.url
-  if (named !== undefined) {
-    const url = originOf(named)
-    return { url, token: options.token ?? config.token ?? tokenFor(url, config) }
-  }
-  const runtime = nearest(livingRuntimes(config.stateDir), cwd)
-  if (runtime !== undefined)
-    return { url: originOf(runtime.url), token: options.token ?? runtime.token, root: runtime.root }
+  if (named !== undefined) return namedEndpoint(originOf(named), options, config)
+  const runtime = runs === 'workspace' ? nearest(livingRuntimes(config.stateDir), cwd) : undefined
+  if (runtime !== undefined) return laptopEndpoint(runtime, options)
+  const token = options.token ?? config.token
   const profile = profiles(config.stateDir)[0]
-  if (profile !== undefined && config.token === undefined && options.token === undefined)
-    return { url: profile.url, token: profile.token }
-  return { url: DEFAULT_URL, token: options.token ?? config.token }
+  if (profile !== undefined && token === undefined) return { url: profile.url, token: profile.token }
+  return { url: DEFAULT_URL, token }
 }
 
 /** `http(s)://host:port` of any address of that server; `ws:` counts as `http:`. Faults: invalid. */
@@ -43,9 +48,15 @@ export function originOf(address: string): string {
   return url.origin
 }
 
-function tokenFor(url: string, config: Config): string | undefined {
+function namedEndpoint(url: string, options: EndpointOptions, config: Config): Endpoint {
   const runtime = livingRuntimes(config.stateDir).find((entry) => originOf(entry.url) === url)
-  return runtime?.token ?? profiles(config.stateDir).find((profile) => profile.url === url)?.token
+  if (runtime !== undefined) return laptopEndpoint(runtime, { token: options.token ?? config.token })
+  const profile = profiles(config.stateDir).find((entry) => entry.url === url)
+  return { url, token: options.token ?? config.token ?? profile?.token }
+}
+
+function laptopEndpoint({ url, token, root }: LaptopRuntime, options: EndpointOptions): Endpoint {
+  return { url: originOf(url), token: options.token ?? token, root }
 }
 
 /** The runtime whose jail is deepest around `cwd`; else the one started last. */

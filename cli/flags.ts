@@ -40,17 +40,32 @@ export function argumentOf({ name, required, schema }: Field): Argument {
   return argument.argParser((text) => valueOf(schema, text))
 }
 
-export function optionOf({ name, required, schema }: Field): Option {
+/** One option as a rule; two, for yes and no, where a person must say which. */
+export function optionsOf(field: Field): Option[] {
+  const { name, required, schema } = field
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-  if (schema.type === 'boolean')
-    return schema.default === true
-      ? new Option(flag.replace('--', '--no-'), `not: ${describe(schema)}`)
-      : new Option(flag, describe(schema))
+  if (schema.type !== 'boolean') return [valueOption(flag, field)]
+  const yes = new Option(flag, describe(schema))
+  const no = new Option(flag.replace('--', '--no-'), `Not: ${describe(schema)}`)
+  if (required) return [yes.makeOptionMandatory(), no]
+  return [schema.default === true ? no : yes]
+}
+
+function valueOption(flag: string, { required, schema }: Field): Option {
   const list = schema.type === 'array' && schema.items?.type === 'string'
   const option = new Option(`${flag} <${list ? 'value...' : placeholder(schema)}>`, describe(schema))
   option.makeOptionMandatory(required)
   if (schema.enum) return option.choices(schema.enum)
   return list ? option : option.argParser((text) => valueOf(schema, text))
+}
+
+/** Reads a whole number of that range, as an option's parser. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN
+    if (value >= least && value <= most) return value
+    throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`)
+  }
 }
 
 function placeholder({ type }: FieldSchema): string {

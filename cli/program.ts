@@ -1,8 +1,11 @@
 // All commands of the CLI: those that the catalog says, and the few that an op cannot say.
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
+import { ROOT } from './checkout.ts'
 import type { Config } from './config.ts'
 import { execCommand } from './commands/exec.ts'
+import { wsCommand } from './commands/ws.ts'
 import { deriveCommands } from './derive.ts'
 import { runOp } from './session.ts'
 
@@ -18,6 +21,7 @@ export function buildProgram(config: Config): Command {
     .option('--token <token>', 'Proof of who you are; CHISPART_TOKEN keeps it out of the process list')
     .showSuggestionAfterError()
   program.addCommand(execCommand(config))
+  program.addCommand(wsCommand(config))
   deriveCommands(program, BY_HAND, (op, input, globals) => runOp(op, input, globals, config))
   overrideExit(program)
   return program
@@ -30,6 +34,6 @@ function overrideExit(command: Command): void {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(join(ROOT, 'package.json'), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

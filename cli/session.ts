@@ -9,11 +9,14 @@ import type { Globals } from './derive.ts'
 import { findEndpoint } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { connect } from './link.ts'
-import type { Link } from './link.ts'
+import type { Answer, Call, Link } from './link.ts'
 import { printNote, printOutput } from './print.ts'
 
-export function endpointOf(globals: Globals, config: Config): Endpoint {
-  return findEndpoint(globals, config, process.cwd())
+/** Signals by which a person or a system asks a command to end. */
+export const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+export function endpointOf(globals: Globals, config: Config, runs?: Op['runs']): Endpoint {
+  return findEndpoint(globals, config, process.cwd(), runs)
 }
 
 export async function withLink<T>(endpoint: Endpoint, work: (link: Link) => Promise<T>): Promise<T> {
@@ -34,18 +37,20 @@ export async function runOp(
 ): Promise<void> {
   parseInput(op.name, doorInput(op), input)
   if (op.effect === 'destroy' && !globals.yes) await askFirst(op)
-  await withLink(endpointOf(globals, config), async (link) => {
-    const call = link.call(op.name, input, (event) => printNote(JSON.stringify(event)))
-    const hangUp = () => call.cancel()
-    process.once('SIGINT', hangUp)
-    process.once('SIGTERM', hangUp)
-    try {
-      printOutput(await call.answer, { json: globals.json ?? false })
-    } finally {
-      process.off('SIGINT', hangUp)
-      process.off('SIGTERM', hangUp)
-    }
+  await withLink(endpointOf(globals, config, op.runs), async (link) => {
+    const call = link.call(op.name, input, { event: (event) => printNote(JSON.stringify(event)) })
+    printOutput(await interruptible(call), { json: globals.json ?? false })
   })
+}
+
+/** Waits for the answer; Ctrl-C and its like cancel the call, and its fault then says so. */
+export async function interruptible({ answer, cancel }: Call): Promise<Answer> {
+  for (const signal of FORWARDED) process.on(signal, cancel)
+  try {
+    return await answer
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, cancel)
+  }
 }
 
 /** Only a person at a terminal is asked; a script has said what it wants. Faults: cancelled. */

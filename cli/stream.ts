@@ -16,21 +16,31 @@ export interface Outgoing {
 }
 
 export interface Incoming {
-  /** Settles when the other side has ended and all is written. Rejects with the fault that ended the stream. */
-  readonly done: Promise<void>
+  /**
+   * Settles when the other side has ended and all is written, with the exit code where it says one. Rejects with the
+   * fault that ended the stream.
+   */
+  readonly done: Promise<number | undefined>
   readonly outgoing: Outgoing
+  /** Absolute offset behind the last byte that arrived. */
+  cursor(): number
 }
 
-/** Writes a stream's bytes to `target` and grants credit as `target` takes them. */
-export function pipeStream(link: Link, stream: number, target: Writable): Incoming {
+/** Clears the window and keeps what has scrolled out of it. */
+const CLEAR = '\x1b[H\x1b[2J'
+
+/** Writes a stream's bytes to `target` and grants credit as `target` takes them. `start` is the first byte's offset. */
+export function pipeStream(link: Link, stream: number, target: Writable, start = 0): Incoming {
   const window = createWindow(performance.now())
-  const { promise: done, resolve, reject } = Promise.withResolvers<void>()
+  const { promise: done, resolve, reject } = Promise.withResolvers<number | undefined>()
   const sender = outgoing(link, stream)
   let written: Promise<unknown> = Promise.resolve()
+  let cursor = start
 
   function bytes(bytes: Uint8Array): void {
     const arrived = performance.now()
     window.received(bytes.length)
+    cursor += bytes.length
     const taken = new Promise((resolve) => target.write(bytes, resolve))
     written = taken.then(() => {
       const now = performance.now()
@@ -41,8 +51,19 @@ export function pipeStream(link: Link, stream: number, target: Writable): Incomi
 
   function news(news: StreamNews): void {
     if (news.credit !== undefined) sender.grant(news.credit)
-    if (news.error !== undefined) finish(() => reject(fromMessage(news.error as Fault)))
-    else if (news.end) finish(resolve)
+    if (news.screen !== undefined) redraw(news.screen, news.cursor ?? cursor)
+    if (news.error !== undefined) gone(fromMessage(news.error))
+    else if (news.end) finish(() => resolve(news.exitCode))
+  }
+
+  /** The other side has skipped what we were too slow for. */
+  function redraw(screen: string, at: number): void {
+    cursor = at
+    target.write(CLEAR + screen)
+  }
+
+  function gone(fault: Fault): void {
+    finish(() => reject(fault))
   }
 
   function finish(settle: () => void): void {
@@ -50,8 +71,10 @@ export function pipeStream(link: Link, stream: number, target: Writable): Incomi
     void written.then(settle)
   }
 
-  link.receive(stream, { bytes, news })
-  return { done, outgoing: sender }
+  // Whoever awaits it hears of it; a command that ends first does not await it at all.
+  done.catch(() => undefined)
+  link.receive(stream, { bytes, news, gone })
+  return { done, outgoing: sender, cursor: () => cursor }
 }
 
 interface Sender extends Outgoing {

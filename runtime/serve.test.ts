@@ -20,14 +20,14 @@ afterEach(async () => {
 })
 
 /** The real process in a real repository. */
-async function start(plan = 'gratis', env: NodeJS.ProcessEnv = {}) {
+async function start(plan = 'gratis', env: NodeJS.ProcessEnv = {}, keys: object = { token: TOKEN }) {
   const root = await mkdtemp(join(tmpdir(), 'serve-'))
   execFileSync('git', ['init', '-q', '-b', 'main', root])
   await writeFile(join(root, 'new.txt'), 'x')
   const args = ['runtime/serve.ts', '--port', '0', '--root', root, '--plan', plan]
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], HOME: root, ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
   })
   ends.push(async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -38,7 +38,7 @@ async function start(plan = 'gratis', env: NodeJS.ProcessEnv = {}) {
   })
   const pipe = child.stdio[3] as Writable
   pipe.on('error', () => undefined)
-  pipe.end(`{"token":"${TOKEN}"}\n`)
+  pipe.end(`${JSON.stringify(keys)}\n`)
   const url = await ready(child)
   return { child, root, url }
 }
@@ -193,6 +193,26 @@ describe('the runtime on a laptop', () => {
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`
     expect(await closeOf(open(url, { bearer: unsigned }))).toBe(4401)
     expect(await closeOf(open(url, { bearer: TOKEN }))).toBe(4401)
+  })
+
+  it('takes the signing secret from the pipe too, so that it is in no environment', async () => {
+    const { url, child } = await start('gratis', {}, { jwtSecret: SECRET })
+    await once(open(url, { bearer: await token() }), 'open')
+    expect(await closeOf(open(url, { bearer: await token({ expires: '0s' }) }))).toBe(4401)
+    expect(await readFile(`/proc/${child.pid}/environ`, 'utf8')).not.toContain(SECRET)
+  })
+
+  it('lets a JWT that is its plain token end when it says so', async () => {
+    const over = await token({ expires: '0s' })
+    const { url } = await start('gratis', {}, { token: over })
+    expect(await closeOf(open(url, { bearer: over }))).toBe(4401)
+  })
+
+  it('ends with the process that started it', async () => {
+    const { child, url } = await start()
+    const { socket } = await client(url)
+    child.disconnect()
+    expect(await closeOf(socket)).toBe(1001)
   })
 
   it('turns every browser page away', async () => {

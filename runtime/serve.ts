@@ -2,17 +2,19 @@
 import { closeSync, readFileSync, realpathSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { Fault } from '#dsl/fault.ts'
+import { FAULTS, Fault, toFault } from '#dsl/fault.ts'
 import { judge } from '#dsl/policy/commands.ts'
 import { Allowlist, planGrant } from '#dsl/policy/plan.ts'
 import { laptopConfig } from './config.ts'
 import type { LaptopConfig } from './config.ts'
+import type { Keys } from './link/bearer.ts'
 import { listen } from './link/listen.ts'
 import { endTerminals } from './powers/pty.ts'
 import type { Terminals } from './powers/pty.ts'
 
-const TOKEN_FD = 3
-const Token = z.strictObject({ token: z.string().min(1).max(4096) })
+const KEYS_FD = 3
+const Secret = z.string().min(1).max(4096)
+const InheritedKeys = z.union([z.strictObject({ token: Secret }), z.strictObject({ jwtSecret: Secret })])
 const Options = z.strictObject({
   port: z.coerce.number().int().min(0).max(65_535).default(8765),
   root: z.string().default('.'),
@@ -31,26 +33,34 @@ async function serve(): Promise<void> {
     parseArgs({ options: { port: { type: 'string' }, root: { type: 'string' }, plan: { type: 'string' } } })
       .values,
   )
-  const token = config.jwtSecret === undefined ? (config.token ?? inheritedToken()) : undefined
+  const keys = keysOf(config)
   const root = realpathSync(named)
   const terminals: Terminals = new Map()
   const place = { jail: { roots: [root], home: root }, terminals, env: childEnv(config), judge }
   const grant = planGrant(readAllowlist(config.allowlist), plan)
-  const keys = { token, jwtSecret: config.jwtSecret }
   const listening = await listen({ place, grant, keys }, port)
   process.stdout.write(`${JSON.stringify({ url: listening.url })}\n`)
-  await Promise.race(
-    ['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => new Promise((go) => process.once(name, go))),
-  )
+  await asked()
   await Promise.all([listening.close(), endTerminals(terminals)])
 }
 
+/** Resolves when this process is to end: by a signal, or because who started it with an IPC channel is gone. */
+async function asked(): Promise<void> {
+  const ends = ['SIGINT', 'SIGTERM', 'SIGHUP', ...(process.connected ? ['disconnect'] : [])]
+  await Promise.race(ends.map((name) => new Promise((go) => process.once(name, go))))
+}
+
+function keysOf({ token, jwtSecret }: LaptopConfig): Keys {
+  if (jwtSecret !== undefined) return { token: undefined, jwtSecret }
+  return token === undefined ? inheritedKeys() : { token, jwtSecret: undefined }
+}
+
 /** One line of JSON on an inherited pipe: it shows in no argv and no environment. */
-function inheritedToken(): string {
+function inheritedKeys(): Keys {
   try {
-    const { token } = Token.parse(JSON.parse(readFileSync(TOKEN_FD, 'utf8')))
-    closeSync(TOKEN_FD)
-    return token
+    const keys = InheritedKeys.parse(JSON.parse(readFileSync(KEYS_FD, 'utf8')))
+    closeSync(KEYS_FD)
+    return { token: undefined, jwtSecret: undefined, ...keys }
   } catch (cause) {
     throw new Fault('invalid', 'Give a token: {"token":"…"} on descriptor 3, or CHISPART_TOKEN.', { cause })
   }
@@ -71,7 +81,8 @@ function childEnv({ inherited }: LaptopConfig): Record<string, string> {
 serve().then(
   () => process.exit(0),
   (error: unknown) => {
+    const fault = toFault(error)
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exit(EX_CONFIG)
+    process.exit(fault.code === 'unavailable' ? FAULTS.unavailable.exit : EX_CONFIG)
   },
 )

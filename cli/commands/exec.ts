@@ -1,30 +1,32 @@
 // `chispart exec`: a command on the other side as if it ran here: its terminal, its pipes, its signals, its exit status.
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { z } from 'zod'
 import { exec } from '#dsl/ops/exec.ts'
 import type { Config } from '#cli/config.ts'
 import type { Globals } from '#cli/derive.ts'
 import type { Endpoint } from '#cli/endpoint.ts'
+import { wholeNumber } from '#cli/flags.ts'
 import type { Call, Link } from '#cli/link.ts'
 import { printLine } from '#cli/print.ts'
-import { endpointOf, withLink } from '#cli/session.ts'
+import { FORWARDED, endpointOf, interruptible, withLink } from '#cli/session.ts'
 import { pipeStream } from '#cli/stream.ts'
 import type { Incoming, Outgoing } from '#cli/stream.ts'
+import { isTerminal, sizeOf, takeTerminal } from '#cli/terminal.ts'
 
 interface ExecOptions extends Globals {
   readonly cwd?: string
   readonly workspace?: string
   readonly env?: readonly string[]
   readonly tty?: boolean
-  readonly timeout?: string
+  readonly timeout?: number
 }
 
 const OpenEvent = z.object({ type: z.literal('open'), stream: z.int(), stderr: z.int().optional() })
 const Result = z.object({ exitCode: z.int() })
 /** Status of a program whose reader left: 128 + SIGPIPE, as a shell reports it. */
 const BROKEN_PIPE = 141
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const DAY_MS = 86_400_000
 
 export function execCommand(config: Config): Command {
   const command = new Command('exec')
@@ -32,12 +34,12 @@ export function execCommand(config: Config): Command {
     .description(exec.summary)
     .usage('[options] -- <command>')
     .argument('<command...>', 'One line of shell, or a program and its arguments')
-    .option('--cwd <dir>', 'Directory to run in')
+    .option('--cwd <dir>', 'Directory to run in; where you stand, for a runtime on this machine')
     .option('--workspace <name>', 'Workspace id or name')
     .option('--env <NAME=value...>', 'Environment variables to add')
-    .option('--tty', 'Run on a terminal; so it is when this is one')
-    .option('--no-tty', 'Run on pipes')
-    .option('--timeout <ms>', 'Milliseconds until the command is killed')
+    .option('--tty', 'Run on a terminal; so it is when standard input and output are one')
+    .option('--no-tty', 'Run on pipes: standard output and standard error apart, bytes untouched')
+    .option('--timeout <ms>', 'Milliseconds until the command is killed', wholeNumber(1, DAY_MS))
     .action(async (words: string[]) => {
       const options = command.optsWithGlobals<ExecOptions>()
       const endpoint = endpointOf(options, config)
@@ -55,7 +57,16 @@ export function shellLine(words: readonly string[]): string {
 }
 
 function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  // `name=` at the start would be an assignment where a program is expected.
+  const plain = /^[\w@%+=:,./-]+$/.test(word) && !/^\w+=/.test(word)
+  return plain ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** Where to run: as the person said, seen from where they stand; a server's paths are its own. */
+export function directoryFor(named: string | undefined, root: string | undefined, here: string) {
+  if (root === undefined) return named
+  if (named !== undefined) return resolve(here, named)
+  return relative(root, here).startsWith('..') ? undefined : here
 }
 
 function inputOf(
@@ -68,40 +79,39 @@ function inputOf(
     const at = pair.indexOf('=')
     return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
   })
-  const here = root === undefined ? cwd : resolve(cwd ?? '.')
   const given = {
     cmd: shellLine(words),
-    cwd: here,
+    cwd: directoryFor(cwd, root, process.cwd()),
     workspace,
     env: pairs && Object.fromEntries(pairs),
-    timeout: timeout === undefined ? undefined : Number(timeout),
+    timeout,
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
-const isTerminal = () => process.stdin.isTTY && process.stdout.isTTY
-
 /** Events as JSON lines, for programs. */
 async function asEvents(link: Link, input: Record<string, unknown>): Promise<number> {
-  const call = link.call('exec', input, (event) => printLine(JSON.stringify(event)))
+  const call = link.call('exec', input, { event: (event) => printLine(JSON.stringify(event)) })
   const answer = await interruptible(call)
   printLine(JSON.stringify(answer))
   return Result.parse(answer).exitCode
 }
 
 async function asStreams(link: Link, input: Record<string, unknown>, pty: boolean): Promise<number> {
-  const size = pty ? { cols: process.stdout.columns || 80, rows: process.stdout.rows || 24 } : {}
+  const size = pty ? sizeOf(process.stdout) : {}
   const leave: (() => void)[] = []
   const parts: Incoming[] = []
-  const call = link.call('exec', { ...input, stream: true, pty, ...size }, (event) => {
+  const opened = (event: unknown) => {
     const { stream, stderr } = OpenEvent.parse(event)
+    const tell = (news: object) => link.sendText(JSON.stringify({ stream, ...news }))
     const main = pipeStream(link, stream, process.stdout)
     parts.push(main)
     if (stderr !== undefined) parts.push(pipeStream(link, stderr, process.stderr))
     void feed(main.outgoing)
-    if (pty) leave.push(takeTerminal((size) => link.sendText(JSON.stringify({ stream, size }))))
-    leave.push(forwardSignals(call, (signal) => link.sendText(JSON.stringify({ stream, signal }))))
-  })
+    if (pty) leave.push(takeTerminal((size) => tell({ size })))
+    leave.push(forwardSignals(call, (signal) => tell({ signal })))
+  }
+  const call = link.call('exec', { ...input, stream: true, pty, ...size }, { event: opened })
   const pipeBroken = brokenPipe(call)
   try {
     const { exitCode } = Result.parse(await call.answer)
@@ -125,17 +135,6 @@ async function feed(outgoing: Outgoing): Promise<void> {
   }
 }
 
-/** Keys go over unread, and the size follows. Answers how to give the terminal back. */
-function takeTerminal(resized: (size: { cols: number; rows: number }) => void): () => void {
-  const resize = () => resized({ cols: process.stdout.columns, rows: process.stdout.rows })
-  process.stdout.on('resize', resize)
-  if (process.stdin.isTTY) process.stdin.setRawMode(true)
-  return () => {
-    process.stdout.off('resize', resize)
-    if (process.stdin.isTTY) process.stdin.setRawMode(false)
-  }
-}
-
 /** The program gets the signal and may end as it likes; the second one ends it. */
 function forwardSignals(call: Call, forward: (signal: string) => void): () => void {
   let forwarded = false
@@ -147,16 +146,6 @@ function forwardSignals(call: Call, forward: (signal: string) => void): () => vo
   for (const signal of FORWARDED) process.on(signal, take)
   return () => {
     for (const signal of FORWARDED) process.off(signal, take)
-  }
-}
-
-async function interruptible(call: Call): Promise<Record<string, unknown>> {
-  const cancel = () => call.cancel()
-  for (const signal of FORWARDED) process.once(signal, cancel)
-  try {
-    return await call.answer
-  } finally {
-    for (const signal of FORWARDED) process.off(signal, cancel)
   }
 }
 

@@ -1,13 +1,13 @@
 // Who may talk to a runtime on a laptop: the holder of its token. It never says which part of a wrong token was wrong.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { jwtVerify } from 'jose'
+import { decodeJwt, jwtVerify } from 'jose'
 
 /** Issuer and audience of every Chispart JWT. */
 const CLAIMS = { issuer: 'chispart', audience: 'chispart', algorithms: ['HS256'] }
 
 export interface Keys {
-  /** The one token that is accepted, when there is no `jwtSecret`. */
+  /** The one token that is accepted, when there is no `jwtSecret`; any text, or a JWT until it expires. */
   readonly token: string | undefined
   /** Tokens are then JWTs signed with it. */
   readonly jwtSecret: string | undefined
@@ -23,11 +23,21 @@ export function bearerOf(headers: IncomingHttpHeaders): string | undefined {
 
 export async function isHolder({ token, jwtSecret }: Keys, bearer: string | undefined): Promise<boolean> {
   if (bearer === undefined) return false
-  if (jwtSecret === undefined) return token !== undefined && same(bearer, token)
+  if (jwtSecret === undefined) return token !== undefined && same(bearer, token) && !isOver(token)
   return jwtVerify(bearer, new TextEncoder().encode(jwtSecret), CLAIMS).then(
     ({ payload }) => payload.exp !== undefined,
     () => false,
   )
+}
+
+/** A JWT that is used as a plain secret, for want of the key that signed it, still ends when it says so. */
+function isOver(token: string): boolean {
+  try {
+    const { exp } = decodeJwt(token)
+    return exp !== undefined && exp * 1000 <= Date.now()
+  } catch {
+    return false
+  }
 }
 
 /** Digests have one length, so that the comparison tells nothing of the token's. */
