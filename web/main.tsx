@@ -1,16 +1,13 @@
-// The first module of the page: takes the one-time code out of the URL before anything else, then draws.
+// The first module of the page: the look of everything, then the face itself.
 import { render } from 'solid-js/web'
 import { Main } from '#web/app.tsx'
-import { codeOf } from '#web/state/fragment.ts'
 import '#web/theme/tokens.css'
 import '#web/theme/base.css'
 import '#web/theme/controls.css'
 import '#web/theme/shell.css'
 import '#web/theme/gate.css'
 import '#web/theme/screens.css'
-
-const found = codeOf(location.hash)
-if (found) history.replaceState(null, '', location.pathname + location.search)
+import '#web/theme/devices.css'
 
 const root = document.getElementById('root')
-if (root) render(() => <Main found={found} />, root)
+if (root) render(() => <Main />, root)

@@ -75,7 +75,8 @@ async function invite(
 ): Promise<Invitation> {
   if (!principal) throw refused('missing', 'Sign in to invite a device.')
   const { user } = principal
-  if (!invitations.take(user)) throw tooMany('You invited many devices. Wait a minute, then invite again.')
+  if (!invitations.take(user))
+    throw tooMany('You invited many devices. Wait a minute, then invite again.', 'invitations')
   const code = await freshCode(auth)
   const expiresAt = new Date(Date.now() + CODE_MS)
   const row = {
@@ -107,11 +108,14 @@ async function redeem(
   code: string,
 ): Promise<PairingRow> {
   const guesser = principal?.user ?? networkOf(address)
-  if (!guesses.take(guesser)) throw tooMany('Too many codes were tried from here. Wait, then try again.')
+  if (!guesses.take(guesser))
+    throw tooMany('Too many codes were tried from here. Wait, then try again.', 'guesses')
   const found = await guessCode(auth.store, hashCode(auth, code))
   if (found === 'wrong')
-    throw new Fault('denied', 'This code is wrong, used or over. Look at the other device again.')
-  if (found === 'spent') throw tooMany('Too many wrong codes. Make a new code on the other device.')
+    throw new Fault('denied', 'This code is wrong, used or over. Look at the other device again.', {
+      data: { reason: 'code' },
+    })
+  if (found === 'spent') throw tooMany('Too many wrong codes. Make a new code on the other device.', 'codes')
   guesses.giveBack(guesser)
   return found
 }
@@ -148,7 +152,8 @@ async function ask(
   try {
     const row = await addDevice(store, { ...wanted, id, state: 'pending', hash: hashSecret(token) })
     const [allowed] = await Promise.all([answer, waiting?.({ id, name: wanted.name })])
-    if (!allowed) throw new Fault('denied', 'The person refused this device.')
+    if (!allowed)
+      throw new Fault('denied', 'The person refused this device.', { data: { reason: 'refused' } })
     return { token, device: { ...deviceInfo(row), state: 'active' as const, current: true } }
   } finally {
     approvals.answer(id, false)
@@ -156,4 +161,5 @@ async function ask(
   }
 }
 
-const tooMany = (message: string) => new Fault('rate_limited', message)
+/** Clients that speak another language tell them apart by the reason. */
+const tooMany = (message: string, reason: string) => new Fault('rate_limited', message, { data: { reason } })

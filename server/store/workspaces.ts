@@ -13,7 +13,9 @@ export async function addWorkspace({ db }: Store, row: NewWorkspace): Promise<Wo
   const target = [workspaces.ownerId, workspaces.name]
   const [added] = await db.insert(workspaces).values(row).onConflictDoNothing({ target }).returning()
   if (added) return added
-  throw new Fault('conflict', `A workspace named ${row.name} exists already. Choose another name.`)
+  throw new Fault('conflict', `A workspace named ${row.name} exists already. Choose another name.`, {
+    data: { reason: 'name' },
+  })
 }
 
 /** By id or name, among the owner's; an id wins over a name that looks like it. */

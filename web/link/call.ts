@@ -99,12 +99,15 @@ export function createCalls(send: (text: string) => boolean): Calls {
 }
 
 function offline(): Fault {
-  return new Fault('unavailable', 'The server does not answer. Check that it runs, then try again.')
+  return new Fault('unavailable', 'The server does not answer. Check that it runs, then try again.', {
+    data: { reason: 'offline' },
+  })
 }
 
 function broken(): Fault {
   return new Fault(
     'unavailable',
     'The connection broke before the answer. Look whether it was done, then try again.',
+    { data: { reason: 'broken' } },
   )
 }

@@ -1,5 +1,5 @@
 // The page's one link to its server: a socket, the calls and the streams on it. It never shows anything.
-import { createSignal } from 'solid-js'
+import { createSignal, untrack } from 'solid-js'
 import type { Accessor } from 'solid-js'
 import { Fault } from '#dsl/fault.ts'
 import { createBeat } from './beat.ts'
@@ -15,6 +15,8 @@ import type { Streams } from './stream.ts'
 export interface Link {
   /** A signal. `signed-out` lasts until `reopen`. */
   readonly state: Accessor<LinkState>
+  /** As `state` says, for code that is not drawn: reading it tracks nothing. */
+  readonly isOnline: () => boolean
   /** Milliseconds of the last round trip; a signal, undefined before the first. */
   readonly rtt: Accessor<number | undefined>
   readonly call: Call
@@ -67,6 +69,7 @@ export function createLink(options: SocketOptions): Link {
   const socket = openSocket(options, { state: turn, frame: take, doubt: beat.now })
   return {
     state,
+    isOnline: () => untrack(state) === 'online',
     rtt,
     call: calls.call,
     stream: streams.open,

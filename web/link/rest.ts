@@ -30,6 +30,7 @@ export async function rest(path: string, options: RestOptions = {}): Promise<Rec
   }).catch((cause: unknown) => {
     if (options.signal?.aborted) throw new Fault('cancelled', 'You cancelled this.', { cause })
     throw new Fault('unavailable', 'The server does not answer. Check that it runs, then try again.', {
+      data: { reason: 'offline' },
       cause,
     })
   })

@@ -1,39 +1,33 @@
 // Home: two things to start, and what is running now.
 import { A, useNavigate } from '@solidjs/router'
-import { For, Show, createSignal } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { useApp } from '#web/state/app.ts'
+import { useDialog } from '#web/state/dialog.ts'
 import { useFace } from '#web/state/face.ts'
 import type { LiveWorkspace } from '#web/state/workspaces.ts'
 import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { StateDot } from '#web/ui/state-dot.tsx'
-import { Connect } from './connect.tsx'
-
-/** The workspace of a person who has none yet. */
-const FIRST_NAME = 'default'
+import { Page } from '#web/ui/page.tsx'
+import { Create } from './workspaces/create.tsx'
 
 export function Home() {
   const { workspaces } = useApp()
   const { t } = useFace()
   const navigate = useNavigate()
-  const [connecting, setConnecting] = createSignal(false)
-  const live = () => workspaces.list.filter((workspace) => workspace.state !== 'stopped')
-  const target = () => (live()[0] ?? workspaces.list[0])?.name ?? FIRST_NAME
+  const connecting = useDialog('connect')
+  const target = workspaces.usual
   workspaces.watch()
 
   return (
-    <div class="page">
-      <header>
-        <h1>{t('home.title')}</h1>
-        <p class="soft">{t('home.body')}</p>
-      </header>
+    <Page title={t('home.title')} body={t('home.body')}>
       <div class="starts">
         <button class="start primary" onClick={() => navigate(`/w/${target()}/t`, { state: { open: true } })}>
           <Icon name="terminal" />
           <strong>{t('home.terminal')}</strong>
           <span>{t('home.terminal.hint', { name: target() })}</span>
         </button>
-        <button class="start" onClick={() => setConnecting(true)}>
+        <button class="start" onClick={() => connecting.open()}>
           <Icon name="repo" />
           <strong>{t('home.repo')}</strong>
           <span>{t('home.repo.hint')}</span>
@@ -43,21 +37,21 @@ export function Home() {
         <h2 id="live">{t('home.live')}</h2>
         <FaultNotice fault={workspaces.fault()} />
         <Show
-          when={live().length}
+          when={workspaces.live().length}
           fallback={<Show when={workspaces.known()}>{<p class="soft">{t('home.live.none')}</p>}</Show>}
         >
           <ul class="cards">
-            <For each={live()}>{(workspace) => <LiveCard workspace={workspace} />}</For>
+            <For each={workspaces.live()}>{(workspace) => <LiveCard workspace={workspace} />}</For>
           </ul>
         </Show>
       </section>
-      <Connect
-        open={connecting()}
+      <Create
+        open={connecting.isOpen()}
         wantsRepo
-        onClose={() => setConnecting(false)}
-        onDone={(workspace) => navigate(`/w/${workspace.name}/t`, { state: { open: true } })}
+        onClose={connecting.close}
+        onDone={(workspace) => connecting.leave(`/w/${workspace.name}/t`, { open: true })}
       />
-    </div>
+    </Page>
   )
 }
 

@@ -1,8 +1,10 @@
-// A dialog: titled, focus kept inside, closed by Escape or a press outside. It never opens by itself.
-import { Dialog as Ark } from '@ark-ui/solid/dialog'
-import { Show } from 'solid-js'
+// A dialog: titled, modal, closed by Escape, the back gesture or a press outside. The platform keeps the focus inside and
+// gives it back. It never opens by itself.
+import { Show, createUniqueId, onMount } from 'solid-js'
 import type { JSX } from 'solid-js'
 import { Portal } from 'solid-js/web'
+import { useFace } from '#web/state/face.ts'
+import { Icon } from './icon.tsx'
 
 export interface DialogProps {
   readonly open: boolean
@@ -15,25 +17,56 @@ export interface DialogProps {
 
 export function Dialog(props: DialogProps) {
   return (
-    <Ark.Root
-      open={props.open}
-      role={props.role ?? 'dialog'}
-      lazyMount
-      unmountOnExit
-      onOpenChange={(change) => !change.open && props.onClose()}
-    >
+    <Show when={props.open}>
       <Portal>
-        <Ark.Backdrop class="veil" />
-        <Ark.Positioner class="dialog-place">
-          <Ark.Content class="dialog">
-            <Ark.Title asChild={(title) => <h2 {...title()}>{props.title}</h2>} />
-            <Show when={props.body}>
-              <Ark.Description class="soft">{props.body}</Ark.Description>
-            </Show>
-            {props.children}
-          </Ark.Content>
-        </Ark.Positioner>
+        <Modal {...props} />
       </Portal>
-    </Ark.Root>
+    </Show>
+  )
+}
+
+function Modal(props: DialogProps) {
+  const { t } = useFace()
+  const id = createUniqueId()
+  let dialog: HTMLDialogElement | undefined
+  onMount(() => dialog?.showModal())
+
+  function pressed(event: MouseEvent): void {
+    if (event.target === dialog) props.onClose()
+  }
+  return (
+    <dialog
+      ref={(element) => (dialog = element)}
+      class="dialog"
+      role={props.role ?? 'dialog'}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={props.body ? `${id}-body` : undefined}
+      // Whoever opened it closes it, and may have a reason not to.
+      onCancel={(event) => {
+        event.preventDefault()
+        props.onClose()
+      }}
+      onPointerDown={pressed}
+    >
+      <div class="dialog-body">
+        <h2 id={`${id}-title`}>{props.title}</h2>
+        <Show when={props.body}>
+          <p class="soft" id={`${id}-body`}>
+            {props.body}
+          </p>
+        </Show>
+        {props.children}
+        <Show when={props.role !== 'alertdialog'}>
+          <button
+            class="button quiet square dialog-close"
+            type="button"
+            aria-label={t('close')}
+            onClick={() => props.onClose()}
+          >
+            <Icon name="close" />
+          </button>
+        </Show>
+      </div>
+    </dialog>
   )
 }

@@ -2,37 +2,42 @@
 import { For, Show } from 'solid-js'
 import type { JSX } from 'solid-js'
 import type { FaultMessage } from '#dsl/fault.ts'
+import { useFace } from '#web/state/face.ts'
+import { remediesOf, sentenceOf } from '#web/text/fault.ts'
+import { Icon } from './icon.tsx'
 
 export function FaultNotice(props: { fault: FaultMessage | undefined; children?: JSX.Element }) {
+  const { t } = useFace()
   return (
     <Show when={props.fault}>
       {(fault) => (
-        <div class="notice" role="alert">
-          <p>{fault().message}</p>
-          <Show when={remedies(fault().data).length}>
-            <ul>
-              <For each={remedies(fault().data)}>{(remedy) => <li>{remedy}</li>}</For>
-            </ul>
-          </Show>
+        <Notice sentence={sentenceOf(fault(), t)} remedies={remediesOf(fault(), t)}>
           {props.children}
-        </div>
+        </Notice>
       )}
     </Show>
   )
 }
 
-/** What a fault's data says would allow it: the rule, the fields that do not fit. */
-export function remedies(data: unknown): string[] {
-  if (typeof data !== 'object' || data === null) return []
-  const { allow, rule, remedy, problems } = data as Record<string, unknown>
-  const lines = [remedy, rule, allow].flat().filter((line) => typeof line === 'string')
-  if (!Array.isArray(problems)) return lines
-  return [...lines, ...problems.map(problemLine).filter((line) => line !== undefined)]
+export interface NoticeProps {
+  readonly sentence: string
+  readonly remedies: readonly string[]
+  readonly children?: JSX.Element
 }
 
-function problemLine(entry: unknown): string | undefined {
-  if (typeof entry !== 'object' || entry === null) return undefined
-  const { field, problem } = entry as Record<string, unknown>
-  if (typeof problem !== 'string') return undefined
-  return typeof field === 'string' && field ? `${field}: ${problem}` : problem
+export function Notice(props: NoticeProps) {
+  return (
+    <div class="notice" role="alert">
+      <Icon name="alert" />
+      <div class="notice-text">
+        <p>{props.sentence}</p>
+        <Show when={props.remedies.length}>
+          <ul>
+            <For each={props.remedies}>{(remedy) => <li>{remedy}</li>}</For>
+          </ul>
+        </Show>
+        {props.children}
+      </div>
+    </div>
+  )
 }

@@ -1,5 +1,5 @@
 // The dialog that makes a workspace, with a repository in it when an address is given.
-import { createSignal } from 'solid-js'
+import { createSignal, onCleanup } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
 import { useApp } from '#web/state/app.ts'
@@ -9,14 +9,14 @@ import { nameOfRepo } from '#web/state/names.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 
-export interface ConnectProps {
+export interface CreateProps {
   readonly open: boolean
   readonly wantsRepo: boolean
   readonly onClose: () => void
   readonly onDone: (workspace: Workspace) => void
 }
 
-export function Connect(props: ConnectProps) {
+export function Create(props: CreateProps) {
   const { t } = useFace()
   return (
     <Dialog
@@ -25,12 +25,12 @@ export function Connect(props: ConnectProps) {
       title={t(props.wantsRepo ? 'connect.title' : 'create.title')}
       body={t(props.wantsRepo ? 'connect.body' : 'create.body')}
     >
-      <ConnectForm {...props} />
+      <CreateForm {...props} />
     </Dialog>
   )
 }
 
-function ConnectForm(props: ConnectProps) {
+function CreateForm(props: CreateProps) {
   const { call, workspaces } = useApp()
   const { t } = useFace()
   const [repo, setRepo] = createSignal('')
@@ -38,6 +38,8 @@ function ConnectForm(props: ConnectProps) {
   const [busy, setBusy] = createSignal(false)
   const [fault, setFault] = createSignal<Fault>()
   const chosenName = () => name() || nameOfRepo(repo())
+  const gone = new AbortController()
+  onCleanup(() => gone.abort())
 
   async function create(event: SubmitEvent): Promise<void> {
     event.preventDefault()
@@ -45,13 +47,23 @@ function ConnectForm(props: ConnectProps) {
     setFault(undefined)
     try {
       const spec = repo().trim() ? { repo: repo().trim() } : {}
-      const { workspace } = await call('workspace.create', { name: chosenName(), ...spec })
+      const { workspace } = await call(
+        'workspace.create',
+        { name: chosenName(), ...spec },
+        { signal: gone.signal },
+      )
       await workspaces.refresh()
       props.onDone(workspace)
     } catch (error) {
+      if (gone.signal.aborted) return
       setFault(toFault(error))
     }
     setBusy(false)
+  }
+
+  const label = () => {
+    if (busy()) return t(repo().trim() ? 'connect.busy' : 'create.busy')
+    return t(props.wantsRepo ? 'connect.go' : 'create.go')
   }
 
   return (
@@ -92,7 +104,7 @@ function ConnectForm(props: ConnectProps) {
           {t('cancel')}
         </button>
         <button class="button primary" type="submit" disabled={busy()}>
-          {t(busy() ? 'connect.busy' : props.wantsRepo ? 'connect.go' : 'create.go')}
+          {label()}
         </button>
       </div>
     </form>

@@ -1,0 +1,53 @@
+// The sentences of home and the workspaces in Spanish, under the keys of English.
+import type { workspacesEn } from './workspaces.en.ts'
+
+export const workspacesEs: Record<keyof typeof workspacesEn, string> = {
+  'home.title': 'Empieza algo',
+  'home.body': 'Cada terminal corre en un espacio aislado y sigue viva cuando te vas.',
+  'home.terminal': 'Abrir una terminal',
+  'home.terminal.hint': 'en {name}',
+  'home.repo': 'Conectar un repositorio',
+  'home.repo.hint': 'clonarlo en un espacio nuevo',
+  'home.live': 'En marcha',
+  'home.live.none': 'No hay nada en marcha. Una terminal arranca su espacio por sí sola.',
+  'terminal.new': 'Terminal nueva',
+  'connect.title': 'Conectar un repositorio',
+  'connect.body': 'Se clona en un espacio propio.',
+  'connect.repo': 'Dirección del repositorio',
+  'connect.name': 'Nombre del espacio',
+  'connect.name.hint': 'Letras minúsculas, cifras y guiones.',
+  'connect.go': 'Clonar y abrir',
+  'connect.busy': 'Clonando…',
+  'create.title': 'Espacio nuevo',
+  'create.body':
+    'Un entorno aislado con sus propios archivos. Empieza con un repositorio vacío si no das uno.',
+  'create.repo': 'Repositorio que clonar (opcional)',
+  'create.go': 'Crear',
+  'create.busy': 'Creando…',
+  'workspaces.title': 'Espacios',
+  'workspaces.body':
+    'Entornos aislados con archivos que perduran. Cada uno está separado de esta máquina y de los demás.',
+  'workspaces.none': 'Aún no hay ningún espacio. Crea uno, o clona en él un repositorio.',
+  'workspaces.new': 'Espacio nuevo',
+  'workspaces.driver': 'Aislado por {driver}',
+  'workspaces.created': 'Creado el {date}',
+  'workspaces.terminals': 'Terminales: {n}',
+  'workspaces.open': 'Abrir',
+  'workspaces.open.named': 'Abrir una terminal en {name}',
+  'workspaces.start': 'Arrancar',
+  'workspaces.start.named': 'Arrancar {name}',
+  'workspaces.stop': 'Parar',
+  'workspaces.stop.named': 'Parar {name}',
+  'workspaces.stop.title': '¿Parar {name}?',
+  'workspaces.stop.body':
+    'Terminan todos sus programas, y también sus {n} terminales. Sus archivos se quedan.',
+  'workspaces.remove': 'Eliminar',
+  'workspaces.remove.named': 'Eliminar {name}',
+  'workspaces.remove.title': '¿Eliminar {name}?',
+  'workspaces.remove.body':
+    'Terminan sus programas y se borran sus archivos. Lo que no subiste se pierde para siempre.',
+  'state.running': 'En marcha',
+  'state.starting': 'Arrancando',
+  'state.stopping': 'Parando',
+  'state.stopped': 'Parado',
+}
