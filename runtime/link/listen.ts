@@ -19,7 +19,7 @@ import { bearerOf, isHolder } from './bearer.ts'
 import type { Keys } from './bearer.ts'
 import { converse } from './conversation.ts'
 import type { Handler } from './conversation.ts'
-import { roomOn } from './room.ts'
+import { createRoom } from './room.ts'
 import type { Channel } from './streams.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -105,8 +105,10 @@ function refuse({ headers, url }: IncomingMessage): string | undefined {
 
 function attend(laptop: Laptop, client: WebSocket, socket: Duplex, streams: () => number): void {
   const sinks: Channel['sinks'] = new Map()
+  const room = createRoom(socket)
   const channel: Channel = {
     sendBinary: (frame) => client.send(frame),
+    room,
     news: (news: StreamNews) => conversation.news(news),
     sinks,
   }
@@ -126,7 +128,7 @@ function attend(laptop: Laptop, client: WebSocket, socket: Duplex, streams: () =
         client.send(text)
       },
       sendBinary: channel.sendBinary,
-      drained: () => roomOn(socket),
+      drained: async () => room(),
       close: (fault) => client.close(FAULTS[fault.code].ws, fault.message.slice(0, 120)),
     },
     handler,

@@ -7,14 +7,16 @@ import { LinkCall } from '#dsl/wire/link.ts'
 import type { Place } from '#runtime/grant.ts'
 import { answerCall } from './answer.ts'
 import { readPackets, writeBinary, writeText } from './packet.ts'
-import { roomOn } from './room.ts'
+import { createRoom } from './room.ts'
 import type { Channel } from './streams.ts'
 
 /** Serves one link until it closes. */
 export async function servePeer(place: Place, link: Duplex): Promise<void> {
   const say = (frame: unknown) => void writeText(link, JSON.stringify(frame))
+  const room = createRoom(link)
   const channel: Channel = {
     sendBinary: (frame) => void writeBinary(link, frame),
+    room,
     news: say,
     sinks: new Map(),
   }
@@ -35,7 +37,7 @@ export async function servePeer(place: Place, link: Duplex): Promise<void> {
       if (!op) throw new Fault('not_found', `This runtime does not know the op "${call.op}".`)
       const emit = async (event: unknown) => {
         say({ id: call.call, event })
-        await roomOn(link)
+        await room()
       }
       const { grant, input } = call
       const granted = { grant, signal: control.signal, channel, nextStream, input, emit }

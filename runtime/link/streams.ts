@@ -3,6 +3,7 @@ import { FRAME_PAYLOAD_MAX, packFrame, WINDOW_INITIAL } from '#dsl/wire/frame.ts
 import type { StreamNews } from '#dsl/wire/message.ts'
 import { Fault } from '#dsl/fault.ts'
 import type { StreamControl } from './conversation.ts'
+import type { Room } from './room.ts'
 
 /** What one end of a stream does with what arrives. */
 export interface Sink {
@@ -15,6 +16,8 @@ export interface Sink {
 /** One connection as streams see it. */
 export interface Channel {
   readonly sendBinary: (frame: Uint8Array) => void
+  /** Bytes wait for it where they come from, so that nothing else on the connection waits behind a flood. */
+  readonly room: Room
   readonly news: (news: StreamNews) => void
   readonly sinks: Map<number, Sink>
 }
@@ -35,6 +38,7 @@ export function outflow(channel: Channel, stream: number): Outflow {
     async write(bytes) {
       for (let at = 0; at < bytes.length && !stopped;) {
         if (credit === 0) await new Promise<void>((resolve) => (wake = resolve))
+        await channel.room()
         const length = Math.min(credit, bytes.length - at, FRAME_PAYLOAD_MAX)
         if (stopped || length === 0) continue
         credit -= length

@@ -7,7 +7,7 @@ import { openSession } from '#runtime/pty/session.ts'
 import type { Session } from '#runtime/pty/session.ts'
 
 /** Terminals that one workspace may have. */
-export const TERMINALS_MAX = 64
+export const TERMINALS_MAX = 256
 const KILL_AFTER_MS = 2000
 
 export type Terminals = Map<string, Session>

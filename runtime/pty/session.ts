@@ -50,6 +50,8 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
   let timer: NodeJS.Timeout | undefined
   let flushedAt = 0
   let waiting = 0
+  /** What answers a key leaves at once. */
+  let typed = false
 
   const program = spawnPty(spec, {
     data(bytes) {
@@ -69,21 +71,24 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
 
   function schedule(): void {
     const quiet = performance.now() - flushedAt >= QUIET_MS
-    if (waiting >= JOIN_MAX || (quiet && timer === undefined)) return flush()
+    if (typed || waiting >= JOIN_MAX || (quiet && timer === undefined)) return flush()
     timer ??= setTimeout(flush, QUIET_MS)
   }
   function flush(): void {
     clearTimeout(timer)
     timer = undefined
+    typed = false
     waiting = 0
     for (const reader of all()) pump(reader)
     flushedAt = performance.now()
     balance()
   }
   function pump(reader: Reader): void {
-    if (reader.busy) return
+    if (reader.busy || !reader.channel.sinks.has(reader.stream)) return
     if (reader.position < kept.start) return void redraw(reader)
     while (reader.credit > 0 && reader.position < kept.end) {
+      const room = reader.channel.room()
+      if (room !== undefined) return void whenRoom(reader, room)
       const bytes = kept.read(reader.position, Math.min(reader.credit, JOIN_MAX))
       reader.position += bytes.length
       reader.credit -= bytes.length
@@ -92,6 +97,13 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
     if (exitCode === undefined || reader.position < kept.end) return
     reader.channel.news({ stream: reader.stream, end: true, exitCode })
     drop(reader)
+  }
+  async function whenRoom(reader: Reader, room: Promise<void>): Promise<void> {
+    reader.busy = true
+    await room
+    reader.busy = false
+    pump(reader)
+    balance()
   }
   async function redraw(reader: Reader): Promise<void> {
     reader.busy = true
@@ -138,6 +150,7 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
     reader.typeable -= bytes.length
     typists.push({ reader, bytes: bytes.length })
     if (reader.size.cols !== size.cols || reader.size.rows !== size.rows) resize(reader.size)
+    typed = true
     program.write(bytes)
   }
   function resize(next: Size): void {

@@ -5,7 +5,7 @@ import type { StreamNews } from '#dsl/wire/message.ts'
 import type { StreamControl } from '#runtime/link/conversation.ts'
 
 /** Streams that one client may have open. */
-export const STREAMS_MAX = 256
+export const STREAMS_MAX = 512
 /** Frames of one stream that wait until its client knows the id; its first window fits many times over. */
 const WAITING_MAX = 4096
 
