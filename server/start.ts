@@ -5,6 +5,7 @@ import { newOwnerLink } from './auth/owner-link.ts'
 import { createAuth } from './auth/auth.ts'
 import { loadTokenKey } from './auth/token-key.ts'
 import { listen } from './app.ts'
+import { claimData } from './claim.ts'
 import { loadAllowlist } from './config.ts'
 import type { Config } from './config.ts'
 import { createDispatch } from './dispatch.ts'
@@ -53,6 +54,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
   async function build(): Promise<RunningServer> {
     const dataDir = resolve(config.dataDir)
     const allowlist = loadAllowlist(config.allowlistFile)
+    closers.push(await claimData(dataDir))
     const secret = { secret: config.jwtSecret, production: config.production }
     const key = await loadTokenKey({ dataDir, ...secret })
 
