@@ -21,8 +21,11 @@ export interface GroundOptions {
 
 /** A failure is not kept: a machine that was repaired works without a restart. Faults: unavailable. */
 export function groundOf(options: GroundOptions): () => Promise<Ground> {
+  const { place, dataDir } = options
   let ground: Promise<Ground> | undefined
-  return () => {
+  return async () => {
+    // Each time: a doctor that looked at the same place has taken the road to it away.
+    await openPlace(place, dataDir)
     ground ??= makeGround(options).catch((error: unknown) => {
       ground = undefined
       throw error
@@ -31,8 +34,7 @@ export function groundOf(options: GroundOptions): () => Promise<Ground> {
   }
 }
 
-async function makeGround({ place, dataDir, runtimeDir, nodeBinary }: GroundOptions): Promise<Ground> {
-  await openPlace(place, dataDir)
+async function makeGround({ place, runtimeDir, nodeBinary }: GroundOptions): Promise<Ground> {
   const bwrap = await findBwrap(place.path)
   if (bwrap === undefined) throw new Fault('unavailable', MISSING.problem, { data: MISSING })
   const tools = await makeToolbox(join(place.path, 'toolbox'), runtimeDir, nodeBinary)

@@ -1,7 +1,7 @@
 // Where sandboxes live on this machine: one directory of the data directory, and for root one short road to it that
 // every sandbox's own uid can walk. It never opens the rest of the data directory to anybody.
 import { createHash } from 'node:crypto'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import { isMounted } from '#server/fleet/volume/volume.ts'
@@ -35,7 +35,9 @@ export async function openPlace(place: Place, dataDir: string): Promise<void> {
 
 /** Takes the road away when no disk is mounted below it any more; a running sandbox keeps what it has. */
 export async function closePlace(place: Place): Promise<void> {
-  if (place.root && (await isMounted(place.path))) await runTool('umount', [place.path])
+  if (!place.root || !(await isMounted(place.path))) return
+  const { ok } = await runTool('umount', [place.path])
+  if (ok) await rmdir(place.path)
 }
 
 async function bind(real: string, path: string): Promise<void> {
