@@ -1,5 +1,5 @@
 // Puts the doors behind one listening server, the guards before all of them. It knows no op and no store.
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { WebSocketServerLike } from '@hono/node-server'
@@ -40,13 +40,14 @@ export async function listen(parts: AppParts, host: string, port: number): Promi
   let hosts: ReadonlySet<string> = new Set()
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: TEXT_MAX,
+    // Twice the limit, so that a frame just beyond it is answered by a sentence; what is larger is cut off unread.
+    maxPayload: 2 * TEXT_MAX,
     handleProtocols: chooseProtocol,
   })
   const { fetch } = routes(parts, () => hosts)
   // The adapter's own type of a socket server is stricter than `ws` about options that are left out.
   const websocket = { server: sockets as unknown as WebSocketServerLike }
-  const server = createAdaptorServer({ fetch, websocket }) as Server
+  const server = createAdaptorServer({ fetch, websocket, serverOptions: { shouldUpgradeCallback } }) as Server
   const actual = await bind(server, host, port)
   hosts = ownHosts(host, actual)
   return { port: actual, close: () => close(server, sockets) }
@@ -87,6 +88,10 @@ function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
   })
   return app
 }
+
+/** Whoever offers another protocol (`h2c`: curl --http2, Java) is answered in this one (RFC 9110 §7.8), not left waiting. */
+const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket'
 
 function bind(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
