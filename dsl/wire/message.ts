@@ -111,11 +111,8 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    throw new Fault(
-      'malformed',
-      `The frame is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}.`,
-      { cause },
-    )
+    // The parser's own words repeat the text, which may hold a secret; this sentence is written down.
+    throw new Fault('malformed', 'The frame is not JSON.', { cause })
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new Fault('malformed', 'A text frame is one JSON object.')

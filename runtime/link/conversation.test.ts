@@ -8,7 +8,13 @@ function start(call: (call: ConversationCall) => Promise<Record<string, unknown>
   const sent: Record<string, unknown>[] = []
   const waiting: ((frame: Record<string, unknown>) => void)[] = []
   const closed: Fault[] = []
-  const handler: Handler = { call, binary: () => undefined, stream: () => undefined }
+  const refused: Fault[] = []
+  const handler: Handler = {
+    call,
+    binary: () => undefined,
+    stream: () => undefined,
+    refused: (fault) => refused.push(fault),
+  }
   const conversation = converse(
     {
       sendText(text) {
@@ -25,7 +31,7 @@ function start(call: (call: ConversationCall) => Promise<Record<string, unknown>
   )
   const next = async () =>
     sent.shift() ?? new Promise<Record<string, unknown>>((resolve) => waiting.push(resolve))
-  return { conversation, next, closed }
+  return { conversation, next, closed, refused }
 }
 
 const stopped = ({ signal }: ConversationCall) =>
@@ -68,6 +74,15 @@ describe('a conversation', () => {
     expect(await next()).toMatchObject({ id: 'z', ok: false, error: { code: 'invalid' } })
     conversation.text('nonsense')
     expect(await next()).toMatchObject({ ok: false, error: { code: 'malformed' } })
+  })
+
+  it('tells its handler of every frame that does not fit, in words that repeat nothing of it', async () => {
+    const { conversation, refused } = start(stopped)
+    conversation.text('{"password":"hunter2')
+    conversation.text('{"op":"exec","id":true}')
+    conversation.binary(new Uint8Array(3))
+    expect(refused.map(({ code }) => code)).toEqual(['malformed', 'invalid', 'malformed'])
+    expect(refused.map(({ message }) => message).join()).not.toContain('hunter2')
   })
 
   it('keeps the text of an unknown error to itself', async () => {

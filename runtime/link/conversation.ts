@@ -39,6 +39,8 @@ export interface Handler {
   binary(frame: Uint8Array): void
   /** Credit, end, close, size or signal of one stream. */
   stream(frame: StreamControl): void
+  /** Told of each frame that does not fit, whether the conversation goes on or ends by it. */
+  refused?(fault: Fault): void
 }
 
 export interface Conversation {
@@ -114,6 +116,7 @@ export function converse(transport: Transport, handler: Handler): Conversation {
     if (!open) return
     transport.close(fault)
     end()
+    handler.refused?.(fault)
   }
 
   return {
@@ -124,7 +127,9 @@ export function converse(transport: Transport, handler: Handler): Conversation {
       try {
         take(parseClientFrame(text))
       } catch (error) {
-        send({ ...named(idOf(text)), ok: false, error: toFault(error).toJSON() })
+        const fault = toFault(error)
+        send({ ...named(idOf(text)), ok: false, error: fault.toJSON() })
+        handler.refused?.(fault)
       }
     },
     binary(frame) {

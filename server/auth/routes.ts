@@ -107,13 +107,21 @@ async function signedIn(auth: Auth, context: Context, proof: string, ageMs: numb
 }
 
 async function caller(auth: Auth, context: Context): Promise<Principal> {
-  const principal = await auth.authenticate({
+  const proof = {
     authorization: context.req.header('authorization'),
     cookie: context.req.header('cookie'),
     protocol: protocolOf(context),
-  })
+  }
+  const principal = await auth.authenticate(proof).catch((error: unknown) => refusedProof(auth, error))
   if (principal !== undefined) return principal
   throw refused('missing', 'You are not signed in. Open the link that the server printed.')
+}
+
+/** A wrong proof is written down; a missing one is what every first visit looks like. */
+async function refusedProof({ store }: Auth, error: unknown): Promise<never> {
+  const { code, message } = toFault(error)
+  await addAudit(store, { action: 'auth.page', outcome: code, detail: { door: 'page', reason: message } })
+  throw error
 }
 
 /** Writes down what came of it, for good or ill; the fault goes on. */
@@ -123,13 +131,15 @@ async function audited<T>(
   act: () => Promise<T>,
   principal?: Principal,
 ): Promise<T> {
+  const who = principal && { via: principal.via, credential: principal.credential }
   const entry = { action, userId: principal?.user }
   try {
     const result = await act()
-    await addAudit(store, { ...entry, outcome: 'ok' })
+    await addAudit(store, { ...entry, outcome: 'ok', detail: { door: 'page', ...who } })
     return result
   } catch (error) {
-    await addAudit(store, { ...entry, outcome: toFault(error).code })
+    const { code, message } = toFault(error)
+    await addAudit(store, { ...entry, outcome: code, detail: { door: 'page', reason: message, ...who } })
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { upgradeWebSocket } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { WebSocket } from 'ws'
 import { FAULTS, Fault, toFault } from '#dsl/fault.ts'
+import { frameStream } from '#dsl/wire/frame.ts'
 import { SUBPROTOCOL } from '#dsl/wire/message.ts'
 import { converse } from '#runtime/link/conversation.ts'
 import type { Transport } from '#runtime/link/conversation.ts'
@@ -24,6 +25,8 @@ const QUEUE_MAX = 33_554_432
 const QUEUE_LOW = 262_144
 /** 20 000 at once and 10 000 a second: input and credit are frames too, so only a flood passes it. */
 const FRAMES = { capacity: 20_000, everyMs: 0.1, maxKeys: 1 }
+/** Frames that were refused, 200 at once and 10 a second: each is written down, and a trail must not be flooded. */
+const MISTAKES = { capacity: 200, everyMs: 100, maxKeys: 1 }
 
 export interface WsParts {
   readonly auth: Auth
@@ -75,20 +78,42 @@ interface Caller {
 }
 
 function serve(parts: WsParts, socket: WebSocket, { principal, peer, headers }: Caller): void {
-  const { auth, dispatch, mux, log } = parts
+  const { auth, dispatch, mux } = parts
   const { transport, flushed } = transportOf(socket)
+  const mistakes = createRateLimit(MISTAKES)
   const client: StreamClient = {
     sendBinary: transport.sendBinary,
     news: (news) => transport.sendText(JSON.stringify(news)),
   }
   const conversation = converse(transport, {
     call: (call) => dispatch({ ...call, principal, peer, door: 'ws', client }),
-    binary: (frame) => mux.fromClient(client, frame),
-    stream: (frame) => mux.controlFromClient(client, frame),
+    binary: (frame) => onStream(frameStream(frame), () => mux.fromClient(client, frame)),
+    stream: (frame) => onStream(frame.stream, () => mux.controlFromClient(client, frame)),
+    refused,
   })
   const end = (fault: Fault) => {
     conversation.end()
     closeWith(socket, fault)
+  }
+  const note = ({ code, message }: Fault) =>
+    parts.audit.record({ principal, action: 'rpc', outcome: code, door: 'ws', reason: message })
+  const endBadly = (fault: Fault) => {
+    note(fault)
+    end(fault)
+  }
+  function refused(fault: Fault): void {
+    if (!mistakes.take('frames'))
+      return endBadly(new Fault('rate_limited', 'Too many frames that do not fit.'))
+    note(fault)
+  }
+  function onStream(stream: number, act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      const fault = toFault(error)
+      client.news({ stream, error: fault.toJSON() })
+      refused(fault)
+    }
   }
   const over = new Fault('unauthenticated', 'This sign-in is over.', { data: { reason: 'revoked' } })
   const deaf = auth.onRevoked((credential) => void (credential === principal.credential && end(over)))
@@ -99,11 +124,12 @@ function serve(parts: WsParts, socket: WebSocket, { principal, peer, headers }: 
   )
 
   socket.on('message', (data: Buffer, binary: boolean) => {
-    if (!rate.take('frames')) return end(new Fault('rate_limited', 'Too many frames. Slow down.'))
+    if (socket.readyState !== socket.OPEN) return
+    if (!rate.take('frames')) return endBadly(new Fault('rate_limited', 'Too many frames. Slow down.'))
     if (binary) conversation.binary(data)
     else conversation.text(data.toString())
   })
-  socket.on('error', (error) => log.debug({ err: error }, 'a client broke the protocol'))
+  socket.on('error', (error) => note(brokenBy(error)))
   socket.on('close', () => {
     clearInterval(beat)
     deaf()
@@ -157,6 +183,13 @@ function transportOf(socket: WebSocket): { transport: Transport; flushed: () => 
     close: (fault) => closeWith(socket, fault),
   }
   return { transport, flushed }
+}
+
+/** What `ws` refuses unread: it closes the connection itself. */
+function brokenBy(error: Error & { code?: string }): Fault {
+  return error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+    ? new Fault('too_large', 'A frame was too large to be read.')
+    : new Fault('malformed', 'A frame broke the WebSocket protocol.', { cause: error })
 }
 
 /** RFC 6455 §5.5: the reason is at most 123 bytes. */

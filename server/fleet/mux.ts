@@ -28,7 +28,7 @@ export interface Mux {
   told(ids: readonly number[]): void
   /** Forgets ids: their call opened none under them, or is over. */
   release(ids: readonly number[]): void
-  /** A frame of someone who does not own its stream, or of one that is over, goes nowhere. */
+  /** A frame of a stream that is over goes nowhere. Fault not_found: the stream is somebody else's. */
   fromClient(client: StreamClient, frame: Uint8Array): void
   controlFromClient(client: StreamClient, frame: StreamControl): void
   /** Fault `too_large` when a runtime sends what no client gave credit for. */
@@ -69,9 +69,16 @@ export function createMux(): Mux {
     if (ids?.size === 0) byClient.delete(client)
   }
 
-  function owned(side: 'client' | 'link', owner: StreamClient | StreamLink, id: number): Entry | undefined {
+  /** A client may not have heard yet that its stream is over, but it was never told another's id. */
+  function ofClient(client: StreamClient, id: number): Entry | undefined {
     const entry = entries.get(id)
-    return entry?.[side] === owner ? entry : undefined
+    if (entry && entry.client !== client) throw new Fault('not_found', `You have no stream ${id}.`)
+    return entry
+  }
+
+  function ofLink(link: StreamLink, id: number): Entry | undefined {
+    const entry = entries.get(id)
+    return entry?.link === link ? entry : undefined
   }
 
   function deliver(entry: Entry, send: () => void): void {
@@ -95,19 +102,19 @@ export function createMux(): Mux {
     },
     release: (ids) => ids.forEach(free),
     fromClient(client, frame) {
-      owned('client', client, frameStream(frame))?.link.sendBinary(frame)
+      ofClient(client, frameStream(frame))?.link.sendBinary(frame)
     },
     controlFromClient(client, frame) {
-      const entry = owned('client', client, frame.stream)
+      const entry = ofClient(client, frame.stream)
       entry?.link.control(frame)
       if (entry && frame.close) free(frame.stream)
     },
     fromLink(link, frame) {
-      const entry = owned('link', link, frameStream(frame))
+      const entry = ofLink(link, frameStream(frame))
       if (entry) deliver(entry, () => entry.client.sendBinary(frame))
     },
     newsFromLink(link, news) {
-      const entry = owned('link', link, news.stream)
+      const entry = ofLink(link, news.stream)
       if (!entry) return
       deliver(entry, () => {
         if (news.end || news.error) free(news.stream)
