@@ -4,7 +4,7 @@ import { hasUserNamespaces } from './infra/scripts/namespaces.ts'
 
 export default defineConfig({
   test: {
-    include: ['{dsl,runtime,server,web,cli,infra}/**/*.test.{ts,tsx}'],
+    include: ['{dsl,runtime,server,web,cli,infra,e2e}/**/*.test.{ts,tsx}'],
     exclude: hasUserNamespaces() ? [] : ['**/*.sandbox.test.ts'],
     pool: 'forks',
     // Two cores: more workers make timing-sensitive real parts (ptys, Postgres, sandboxes) wait for each other.

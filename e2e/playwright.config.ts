@@ -3,6 +3,8 @@ import { defineConfig, devices } from 'playwright/test'
 
 export default defineConfig({
   testDir: './stories',
+  // Stories without a browser are vitest's.
+  testIgnore: '*.test.ts',
   outputDir: '../test-results',
   fullyParallel: false,
   workers: 1,

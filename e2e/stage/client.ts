@@ -3,14 +3,26 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { framePayload, frameStream, packFrame } from '#dsl/wire/frame.ts'
 
-type Frame = Record<string, unknown>
+export type Frame = Record<string, unknown>
+export type Answer = Frame & { events: unknown[] }
+
+/** Everything that a handshake can say besides the address. */
+export interface Handshake {
+  readonly path?: string
+  readonly headers?: Record<string, string>
+  readonly protocols?: readonly string[]
+}
 
 export interface Client {
   readonly socket: WebSocket
   /** Sends one frame verbatim. */
   send(frame: Frame | string): void
   /** Calls and waits for the answer; events of the call are collected. */
-  call(op: string, input?: Frame): Promise<Frame & { events: unknown[] }>
+  call(op: string, input?: Frame): Promise<Answer>
+  /** Sends one frame verbatim, a pasted one above all, and waits for what answers it. */
+  ask(frame: string): Promise<Answer>
+  /** Waits for the next text frame that fits and answers no call. */
+  news(fits: (frame: Frame) => boolean): Promise<Frame>
   /** Sends bytes on a stream. */
   write(stream: number, text: string): void
   /** Waits until the text of a stream holds `needle`; grants credit for all that arrives. */
@@ -20,17 +32,22 @@ export interface Client {
   close(): Promise<void>
 }
 
-export async function connect(url: string, token: string, options: { path?: string } = {}): Promise<Client> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${options.path ?? '/rpc'}`, 'chispart.v1', {
-    headers: { authorization: `Bearer ${token}` },
-  })
+const NEWS_MS = 15_000
+
+/** Without a token, the handshake carries a proof of its own. */
+export async function connect(
+  url: string,
+  token: string | undefined,
+  options: Handshake = {},
+): Promise<Client> {
+  const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const headers = { ...bearer, ...options.headers }
+  const socket = openSocket(url, { ...options, headers })
   await once(socket, 'open')
   const streams = new Map<number, Buffer[]>()
-  const waiting = new Map<
-    string,
-    { events: unknown[]; resolve(frame: Frame & { events: unknown[] }): void }
-  >()
+  const waiting = new Map<string, { events: unknown[]; resolve(frame: Answer): void }>()
   const watchers = new Set<() => void>()
+  const listeners = new Set<(frame: Frame) => void>()
   let next = 0
 
   socket.on('message', (data: Buffer, binary: boolean) => {
@@ -45,7 +62,7 @@ export async function connect(url: string, token: string, options: { path?: stri
     }
     const frame = JSON.parse(data.toString()) as Frame
     const call = waiting.get(String(frame['id']))
-    if (call === undefined) return
+    if (call === undefined) return void listeners.forEach((listen) => listen(frame))
     if ('event' in frame) {
       call.events.push(frame['event'])
       return
@@ -63,6 +80,24 @@ export async function connect(url: string, token: string, options: { path?: stri
       return new Promise((resolve) => {
         waiting.set(id, { events: [], resolve })
         socket.send(JSON.stringify({ id, op, ...input }))
+      })
+    },
+    ask(frame) {
+      return new Promise((resolve) => {
+        waiting.set(idOf(frame), { events: [], resolve })
+        socket.send(frame)
+      })
+    },
+    news(fits) {
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error('No such frame came.')), NEWS_MS)
+        const listen = (frame: Frame) => {
+          if (!fits(frame)) return
+          clearTimeout(late)
+          listeners.delete(listen)
+          resolve(frame)
+        }
+        listeners.add(listen)
       })
     },
     write: (stream, data) => socket.send(packFrame(stream, Buffer.from(data))),
@@ -90,5 +125,56 @@ export async function connect(url: string, token: string, options: { path?: stri
       socket.close()
       await closed
     },
+  }
+}
+
+/** How a handshake ended: refused by HTTP, or opened and then closed by the server. */
+export interface Refused {
+  readonly status?: number
+  readonly body?: string
+  readonly code?: number
+  readonly reason?: string
+}
+
+const REFUSED_MS = 5000
+
+/** Knocks at the door, and tells how it was refused. It rejects when the door stays open. */
+export function knock(url: string, handshake: Handshake = {}): Promise<Refused> {
+  const socket = openSocket(url, handshake)
+  socket.on('error', () => undefined)
+  return new Promise((resolve, reject) => {
+    socket.once('unexpected-response', (_, response) => {
+      let body = ''
+      response.on('data', (bytes: Buffer) => (body += bytes.toString()))
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    })
+    socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }))
+    socket.once('open', () =>
+      setTimeout(() => {
+        if (socket.readyState === socket.OPEN) reject(new Error('The door stayed open.'))
+        socket.terminate()
+      }, REFUSED_MS).unref(),
+    )
+  })
+}
+
+/** Waits until the server has closed the connection. */
+export async function closed({ socket }: Client): Promise<{ code: number; reason: string }> {
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer]
+  return { code, reason: reason.toString() }
+}
+
+function openSocket(url: string, { path = '/rpc', headers = {}, protocols }: Handshake): WebSocket {
+  return new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, [...(protocols ?? ['chispart.v1'])], {
+    headers,
+  })
+}
+
+/** The key of a frame's answer; a frame without an id, or none at all, is answered without one. */
+function idOf(frame: string): string {
+  try {
+    return String((JSON.parse(frame) as Frame)['id'])
+  } catch {
+    return 'undefined'
   }
 }

@@ -18,9 +18,13 @@ export interface StagedServer {
   readonly ownerToken: string
   readonly dataDir: string
   readonly process: ChildProcess
+  /** Lines of its log so far. */
+  readonly log: readonly string[]
   /** SIGKILL, then the same server on the same data and port. */
   restart(): Promise<StagedServer>
-  /** Ends the server and deletes its data. */
+  /** Ends the server by a signal, and tells the exit code; data and sandboxes stay. */
+  stop(signal: NodeJS.Signals): Promise<number | null>
+  /** Removes the owner's workspaces, ends the server and deletes its data. */
   close(): Promise<void>
 }
 
@@ -60,11 +64,17 @@ export async function startServer(options: StageOptions = {}): Promise<StagedSer
     ownerToken,
     dataDir,
     process: child,
+    log,
     async restart() {
       await end(child, 'SIGKILL')
       return startServer({ ...options, dataDir, port, ownerToken })
     },
+    async stop(signal) {
+      await end(child, signal)
+      return child.exitCode
+    },
     async close() {
+      if (running(child)) await removeWorkspaces(url, ownerToken)
       await end(child, 'SIGTERM')
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },
@@ -85,8 +95,25 @@ async function readyLine(child: ChildProcess, log: string[]): Promise<string> {
   return link
 }
 
+/** Its sandboxes outlive a server, so they are ended while there is one that knows them. */
+async function removeWorkspaces(url: string, token: string): Promise<void> {
+  const call = async (op: string, input: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/api/ops/${op}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(input),
+    })
+    return (await answer.json()) as { workspaces?: { id: string }[] }
+  }
+  const { workspaces = [] } = await call('workspace.list', {})
+  for (const { id } of workspaces) await call('workspace.remove', { workspace: id })
+}
+
+const running = (child: ChildProcess) => child.exitCode === null && child.signalCode === null
+
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (!running(child)) return
   const ended = once(child, 'exit')
   child.kill(signal)
   await ended
