@@ -1,15 +1,18 @@
-// The runtime of one sandbox: reads its token, forgets its environment, dials home and serves. It never listens to the net.
-import { closeSync, readFileSync, realpathSync } from 'node:fs'
+// The runtime of one sandbox: reads its token, forgets its environment, dials home and serves. It never listens but on
+// the sandbox's own loopback address.
+import { closeSync, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { judge } from '#dsl/policy/commands.ts'
 import { sandboxConfig } from './config.ts'
+import { PROXY_HOST, PROXY_PORT, relayEgress } from './egress-relay.ts'
 import { dial } from './link/dial.ts'
 import { servePeer } from './link/peer.ts'
 
 const TOKEN_FD = 3
 const Token = z.strictObject({ token: z.string().min(32).max(128) })
-const PROXY = 'http://127.0.0.1:3128'
+const PROXY = `http://${PROXY_HOST}:${PROXY_PORT}`
+const LOCAL = 'localhost,127.0.0.1,::1'
 const ENV = {
   HOME: '/home/agent',
   USER: 'agent',
@@ -18,12 +21,27 @@ const ENV = {
   TERM: 'xterm-256color',
   COLORTERM: 'truecolor',
   LANG: 'C.UTF-8',
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/chispart/bin',
+  PATH: '/opt/chispart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HTTP_PROXY: PROXY,
   HTTPS_PROXY: PROXY,
   http_proxy: PROXY,
   https_proxy: PROXY,
+  NO_PROXY: LOCAL,
+  no_proxy: LOCAL,
   NODE_USE_ENV_PROXY: '1',
+  ...machineEnv(),
+}
+
+/** For tools that look for the machine's settings and certificates elsewhere than in /etc. */
+function machineEnv(): Record<string, string> {
+  const certificates = '/etc/chispart/ca.pem'
+  if (!existsSync(certificates)) return {}
+  return {
+    NODE_EXTRA_CA_CERTS: certificates,
+    SSL_CERT_FILE: certificates,
+    REQUESTS_CA_BUNDLE: certificates,
+    NPM_CONFIG_GLOBALCONFIG: '/etc/npmrc',
+  }
 }
 
 /** Serves until SIGTERM; its children end with it. */
@@ -40,8 +58,12 @@ async function main(): Promise<void> {
     env: ENV,
     judge,
   }
+  const relay = relayEgress(join(control, 'egress.sock'), ({ message }) => {
+    process.stderr.write(`no way out of this sandbox: ${message}\n`)
+  })
   const hello = { hello: { token, version: '1', pid: process.pid } }
   await dial(join(control, 'host.sock'), hello, (link) => servePeer(place, link), stop.signal)
+  relay.close()
   process.exit()
 }
 
