@@ -37,7 +37,7 @@ const ETC = [
   'vim',
 ]
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/chispart/bin'
+const PATH = '/opt/chispart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export const NODE = '/opt/chispart/bin/node'
 export const MAIN = '/opt/chispart/runtime/main.js'
 
@@ -58,9 +58,7 @@ export function bwrapOptions(system: readonly SystemDirectory[], tools: Toolbox,
       link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],
     ),
     ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
-    ...['passwd', 'group', 'nsswitch.conf', 'hosts'].flatMap((name) =>
-      readOnly(`${tools.etc}/${name}`, `/etc/${name}`),
-    ),
+    ...tools.etcNames.flatMap((name) => readOnly(`${tools.etc}/${name}`, `/etc/${name}`)),
     ...['--proc', '/proc', '--dev', '/dev', ...tmpfs('/dev/shm', SHM_BYTES), '--remount-ro', '/dev'],
     ...[...tmpfs('/tmp', TMPFS_BYTES), ...tmpfs('/home/agent', TMPFS_BYTES)],
     ...readOnly(tools.node, NODE),

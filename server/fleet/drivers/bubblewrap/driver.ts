@@ -37,6 +37,8 @@ export interface BubblewrapOptions {
   /** Directory of the bundled runtime: main.js and what it needs. */
   readonly runtimeDir: string
   readonly nodeBinary: string
+  /** Files for /etc inside beside the few that every sandbox has: name → text. They hold no secret. */
+  readonly etc?: () => Promise<Readonly<Record<string, string>>>
   readonly exits: SandboxExits
   readonly log: (level: 'info' | 'warn', message: string, data?: Readonly<Record<string, unknown>>) => void
 }
@@ -47,10 +49,11 @@ type Cgroup = SandboxRecord['cgroup']
 const WATCH_MS = 1000
 const PROBE_LIMITS: SandboxLimits = { diskBytes: 1e6, memoryBytes: 1e9, pids: 64, cpus: 1 }
 
-export function bubblewrapDriver({ dataDir, runtimeDir, nodeBinary, exits, log }: BubblewrapOptions): Driver {
+export function bubblewrapDriver(options: BubblewrapOptions): Driver {
+  const { dataDir, runtimeDir, nodeBinary, exits, log, etc = () => Promise.resolve({}) } = options
   const place = placeOf(dataDir, process.getuid?.() === 0)
   const home = (id: string): string => homeOf(place, id)
-  const prepare = groundOf({ place, dataDir, runtimeDir, nodeBinary })
+  const prepare = groundOf({ place, dataDir, runtimeDir, nodeBinary, etc })
   const listeners = new Set<(id: string, reason: ExitReason) => void>()
   const opened = new Map<string, OpenExits>()
   const watched = new Map<string, SandboxRecord>()

@@ -4,7 +4,7 @@ import { Fault } from '#dsl/fault.ts'
 import type { SystemDirectory } from './command.ts'
 import { openPlace, type Place } from './place.ts'
 import { findBwrap, MISSING, systemDirectories } from './probe.ts'
-import { makeToolbox, type Toolbox } from './toolbox.ts'
+import { type EtcFiles, makeToolbox, type Toolbox } from './toolbox.ts'
 
 export interface Ground {
   readonly bwrap: string
@@ -17,6 +17,8 @@ export interface GroundOptions {
   readonly dataDir: string
   readonly runtimeDir: string
   readonly nodeBinary: string
+  /** Asked once, when the first sandbox is made. */
+  readonly etc: () => Promise<EtcFiles>
 }
 
 /** A failure is not kept: a machine that was repaired works without a restart. Faults: unavailable. */
@@ -34,9 +36,9 @@ export function groundOf(options: GroundOptions): () => Promise<Ground> {
   }
 }
 
-async function makeGround({ place, runtimeDir, nodeBinary }: GroundOptions): Promise<Ground> {
+async function makeGround({ place, runtimeDir, nodeBinary, etc }: GroundOptions): Promise<Ground> {
   const bwrap = await findBwrap(place.path)
   if (bwrap === undefined) throw new Fault('unavailable', MISSING.problem, { data: MISSING })
-  const tools = await makeToolbox(join(place.path, 'toolbox'), runtimeDir, nodeBinary)
+  const tools = await makeToolbox(join(place.path, 'toolbox'), runtimeDir, nodeBinary, await etc())
   return { bwrap, tools, system: await systemDirectories() }
 }

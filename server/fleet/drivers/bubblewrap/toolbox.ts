@@ -23,28 +23,39 @@ export interface Toolbox {
   readonly runtime: string
   /** Undefined when this machine has no npm. */
   readonly npm: string | undefined
-  /** Directory with passwd, group, nsswitch.conf and hosts. */
+  /** Directory of files for /etc, and their names below it. */
   readonly etc: string
+  readonly etcNames: readonly string[]
 }
+
+/** Name below /etc → text. */
+export type EtcFiles = Readonly<Record<string, string>>
 
 export const AGENT_UID = 10_001
 
-const ETC: Readonly<Record<string, string>> = {
+const ETC: EtcFiles = {
   passwd: `root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nagent:x:${AGENT_UID}:${AGENT_UID}:agent:/home/agent:/bin/bash\n`,
   group: `root:x:0:\nagent:x:${AGENT_UID}:\n`,
   'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
   hosts: '127.0.0.1 localhost\n::1 localhost\n127.0.0.1 sandbox\n',
 }
 
-export async function makeToolbox(path: string, runtimeDir: string, nodeBinary: string): Promise<Toolbox> {
+/** `more`: files of /etc beside the few that every sandbox needs. */
+export async function makeToolbox(
+  path: string,
+  runtimeDir: string,
+  nodeBinary: string,
+  more: EtcFiles,
+): Promise<Toolbox> {
   await mkdir(path, { recursive: true, mode: 0o755 })
+  const files = { ...more, ...ETC }
   const [node, runtime, npm, etc] = await Promise.all([
     copyNode(path, nodeBinary),
     copyRuntime(path, runtimeDir),
     copyNpm(path),
-    writeEtc(path),
+    writeEtc(path, files),
   ])
-  return { node, runtime, npm, etc }
+  return { node, runtime, npm, etc, etcNames: Object.keys(files) }
 }
 
 /** 0111: the kernel then lets nobody of the same uid read or trace the process (ptrace(2), "dumpable"). */
@@ -84,13 +95,14 @@ function ourNpm(): Promise<string> {
   })
 }
 
-async function writeEtc(path: string): Promise<string> {
-  const etc = join(path, 'etc')
-  await mkdir(etc, { recursive: true, mode: 0o755 })
-  await Promise.all(
-    Object.entries(ETC).map(([name, text]) => writeFile(join(etc, name), text, { mode: 0o644 })),
-  )
-  return etc
+async function writeEtc(path: string, files: EtcFiles): Promise<string> {
+  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12)
+  return once(join(path, `etc-${version}`), async (target) => {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(target, name)), { recursive: true, mode: 0o755 })
+      await writeFile(join(target, name), text, { mode: 0o644 })
+    }
+  })
 }
 
 async function copyReadable(from: string, to: string): Promise<void> {
