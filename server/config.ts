@@ -83,6 +83,11 @@ export function takeConfig(): Config {
   return config
 }
 
+/** For what asks this machine's own tools how they are set. After `takeConfig` it holds none of our secrets. */
+export function ownEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env
+}
+
 /** Plan → patterns. Fault: invalid (what is wrong with the file). */
 export function loadAllowlist(file: string): Allowlist {
   try {

@@ -6,9 +6,13 @@ import { createAuth } from './auth/auth.ts'
 import { loadTokenKey } from './auth/token-key.ts'
 import { listen } from './app.ts'
 import { claimData } from './claim.ts'
-import { loadAllowlist } from './config.ts'
+import { loadAllowlist, ownEnvironment } from './config.ts'
 import type { Config } from './config.ts'
 import { createDispatch } from './dispatch.ts'
+import { machineFiles, machineHosts } from './egress/inside.ts'
+import { egressRules, loadEgressList } from './egress/list.ts'
+import { readMachine } from './egress/machine.ts'
+import { createEgress } from './egress/proxy.ts'
 import { createAudit } from './events/audit.ts'
 import { bubblewrapDriver } from './fleet/drivers/bubblewrap/driver.ts'
 import { createHub } from './fleet/hub.ts'
@@ -54,6 +58,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
   async function build(): Promise<RunningServer> {
     const dataDir = resolve(config.dataDir)
     const allowlist = loadAllowlist(config.allowlistFile)
+    const egressList = loadEgressList(config.egressFile, join(root, 'config/egress-groups.json'))
     closers.push(await claimData(dataDir))
     const secret = { secret: config.jwtSecret, production: config.production }
     const key = await loadTokenKey({ dataDir, ...secret })
@@ -70,12 +75,17 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
 
     const mux = createMux()
     const hub = createHub(mux, log)
+    const machine = readMachine(ownEnvironment())
+    const rules = machine.then((settings) => egressRules(egressList, machineHosts(settings)))
+    const egress = createEgress({ rules: () => rules, audit, log })
+    closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })
     const driver = bubblewrapDriver({
       dataDir,
       runtimeDir: join(root, 'dist/runtime'),
       nodeBinary: nodeBinary(root),
-      exits: { link: hub.accept, egress: (_, stream) => void stream.destroy() },
+      etc: async () => machineFiles(await machine),
+      exits: { link: hub.accept, egress: egress.accept },
       log: (level, message, data = {}) => fleetLog[level](data, message),
     })
     closers.push(() => driver.close())

@@ -2,28 +2,24 @@
 import { useNavigate, useParams } from '@solidjs/router'
 import { Show, createEffect, createSignal, onMount } from 'solid-js'
 import { useApp } from '#web/state/app.ts'
-import { createCommands } from '#web/state/commands.ts'
 import { useFace } from '#web/state/face.ts'
-import { PHONE, TOUCH, createMedia } from '#web/state/media.ts'
+import { PHONE, createMedia } from '#web/state/media.ts'
 import { createTerminals } from '#web/state/terminals.ts'
 import type { LiveWorkspace } from '#web/state/workspaces.ts'
 import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { deskCommands } from './commands.ts'
-import { followKeyboard } from './keyboard.ts'
-import { lookCommands } from './look-commands.ts'
 import { Rename } from './rename.tsx'
 import { Stage } from './stage.tsx'
 import { Status } from './status.tsx'
 import { Tabs } from './tabs.tsx'
 
 export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
-  const { t, preferences } = useFace()
+  const { t } = useFace()
   const app = useApp()
   const params = useParams<{ workspace: string; pty?: string }>()
   const navigate = useNavigate()
   const phone = createMedia(PHONE)
-  const touch = createMedia(TOUCH)
   const [renaming, setRenaming] = createSignal<string>()
   const current = () => params.pty
   const address = (pty: string | undefined) => `/w/${params.workspace}/t${pty === undefined ? '' : `/${pty}`}`
@@ -36,14 +32,8 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
     go: (pty) => navigate(address(pty), { replace: current() === undefined || pty === undefined }),
   })
   const focus = (pty: string) => pty !== current() && navigate(address(pty), { replace: true })
-  const titled = () => terminals.titleOf(current() ?? '') || terminals.nameOf(current() ?? '')
-  const ofPanes = createCommands()
-  app.commands.offer(() => [
-    ...deskCommands({ terminals, current: current(), go: focus, rename: setRenaming }),
-    ...ofPanes.all(),
-    ...lookCommands(preferences),
-  ])
-  followKeyboard()
+  const commands = () => deskCommands({ terminals, current: current(), go: focus, rename: setRenaming })
+  app.commands.offer(commands)
 
   onMount(async () => {
     await terminals.refresh()
@@ -53,9 +43,7 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
     const first = terminals.layout()[0]
     if (current() === undefined && !props.opens && terminals.alive() && first) focus(first.focus)
   })
-  createEffect(
-    () => (document.title = [titled(), props.workspace.name, 'Chispart'].filter(Boolean).join(' · ')),
-  )
+  createEffect(() => (document.title = `${props.workspace.name} · Chispart`))
 
   return (
     <div class="desk">
@@ -65,8 +53,7 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
         current={current()}
         address={address}
         phone={phone()}
-        onRename={setRenaming}
-        commands={app.commands}
+        commands={commands()}
       />
       <FaultNotice fault={terminals.fault()} />
       <Show
@@ -88,12 +75,10 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
           workspace={props.workspace.id}
           current={current()}
           phone={phone()}
-          touch={touch()}
           onFocus={focus}
-          offer={ofPanes.offer}
         />
       </Show>
-      <Status workspace={props.workspace.name} title={terminals.titleOf(current() ?? '')} />
+      <Status workspace={props.workspace.name} />
       <Rename
         pty={renaming()}
         name={terminals.nameOf(renaming() ?? '')}

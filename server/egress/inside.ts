@@ -1,0 +1,48 @@
+// What a sandbox is told of the machine's settings, so that its npm, pip and git need none: the hosts that rules name,
+// and files for its /etc. It passes on no credential.
+import { rootCertificates } from 'node:tls'
+import { parseRule } from './host.ts'
+import type { MachineHosts } from './list.ts'
+import type { MachineSettings } from './machine.ts'
+
+const CERTIFICATES = 'chispart/ca.pem'
+
+/** The hosts that the machine's settings name, by the group that they belong to. */
+export function machineHosts({ npm, pip, apt }: MachineSettings): MachineHosts {
+  return {
+    npm: hostsOf(Object.values(npm)),
+    pypi: hostsOf([pip.index, ...pip.extra]),
+    debian: hostsOf(apt),
+  }
+}
+
+/** Name below /etc → text. */
+export function machineFiles({ npm, pip, certificates }: MachineSettings): Record<string, string> {
+  const path = `/etc/${CERTIFICATES}`
+  const trusted = certificates.length > 0 ? certificates : rootCertificates
+  return {
+    [CERTIFICATES]: `${trusted.join('\n')}\n`,
+    npmrc: lines(Object.entries(npm).map(([key, address]) => `${key}=${address}`)),
+    'pip.conf': lines([
+      '[global]',
+      `cert = ${path}`,
+      // The system is read-only inside: pip can break nothing, and without this it refuses to install for the user.
+      'break-system-packages = true',
+      'disable-pip-version-check = true',
+      ...(pip.index === undefined ? [] : [`index-url = ${pip.index}`]),
+      ...(pip.extra.length === 0 ? [] : [`extra-index-url = ${pip.extra.join(' ')}`]),
+    ]),
+    gitconfig: lines(['[http]', `\tsslCAInfo = ${path}`]),
+  }
+}
+
+function hostsOf(addresses: readonly (string | undefined)[]) {
+  return addresses.flatMap((address) => {
+    const host = address === undefined ? '' : new URL(address).host
+    return parseRule(host) ?? []
+  })
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('')
+}

@@ -1,0 +1,163 @@
+// The egress proxy: one door for every sandbox, which it knows by the socket that a connection came through. What is not
+// allowed by a rule is refused, and every decision is audited. It holds no credentials and decrypts nothing.
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Audit } from '#server/events/audit.ts'
+import type { Log } from '#server/log.ts'
+import { answerRefusal, cutTunnel } from './answer.ts'
+import { dial, resolveTarget, systemConnect, systemResolve } from './dial.ts'
+import type { Connect, Resolve } from './dial.ts'
+import { createFlows } from './flow.ts'
+import type { FlowTotals } from './flow.ts'
+import { forward } from './forward.ts'
+import { parseAuthority } from './host.ts'
+import type { Authority } from './host.ts'
+import { createSeats, LIMITS } from './limits.ts'
+import type { EgressLimits, Seat } from './limits.ts'
+import { httpTarget, readRequest } from './request.ts'
+import type { HttpAsked, TunnelAsked } from './request.ts'
+import { findTarget, isRefusal, quoted, refuse } from './rules.ts'
+import type { EgressRules, Refusal, Target } from './rules.ts'
+import { openTunnel } from './tunnel.ts'
+
+export interface EgressParts {
+  /** Asked at each request; a rejection refuses it. */
+  readonly rules: () => Promise<EgressRules>
+  readonly audit: Pick<Audit, 'record'>
+  readonly log: Pick<Log, 'error'>
+  readonly resolve?: Resolve
+  readonly connect?: Connect
+  readonly limits?: EgressLimits
+}
+
+export interface Egress {
+  /** A connection that came out of the workspace's sandbox. */
+  accept(workspace: string, client: Duplex): void
+  /** Ends every connection. */
+  close(): void
+}
+
+/** One connection, and what is known of its request so far. */
+interface Visit {
+  readonly workspace: string
+  readonly client: Duplex
+  /** Aborts when the client is gone. */
+  readonly gone: AbortSignal
+  action: 'egress.connect' | 'egress.http'
+  /** `host:port` as it was asked for. */
+  target: string | undefined
+  startedAt: number
+}
+
+interface Way {
+  readonly target: Target
+  readonly host: Socket
+}
+
+export function createEgress(parts: EgressParts): Egress {
+  const { rules, audit, log, resolve = systemResolve, connect = systemConnect, limits = LIMITS } = parts
+  const seats = createSeats(limits)
+  const flows = createFlows(limits)
+  const clients = new Set<Duplex>()
+
+  async function serve(visit: Visit, seat: Seat): Promise<void> {
+    const { client } = visit
+    const asked = seat.free ? await readRequest(client, limits.headMs) : tooMany(limits)
+    await seat.turn()
+    visit.startedAt = performance.now()
+    if (asked === undefined) return
+    if (isRefusal(asked)) refuseVisit(visit, asked)
+    else if (asked.kind === 'tunnel') await tunnel(visit, asked)
+    else await http(visit, asked)
+  }
+
+  async function tunnel(visit: Visit, { authority, head }: TunnelAsked): Promise<void> {
+    const { client } = visit
+    visit.target = quoted(authority).slice(1, -1)
+    const way = await findWay(visit, parseAuthority(authority), 443)
+    if (isRefusal(way)) return refuseVisit(visit, way)
+    const refusal = await openTunnel(client, head, way.target, way.host, limits)
+    if (refusal === undefined) return recordAllowed(visit, way.target)
+    recordRefused(visit, refusal)
+    cutTunnel(client, refusal)
+    way.host.destroy()
+  }
+
+  async function http(visit: Visit, asked: HttpAsked): Promise<void> {
+    visit.action = 'egress.http'
+    const wanted = httpTarget(asked.request)
+    if (isRefusal(wanted)) return refuseVisit(visit, wanted)
+    visit.target = quoted(`${wanted.host}:${wanted.port}`).slice(1, -1)
+    const way = await findWay(visit, wanted, 80)
+    if (isRefusal(way)) return refuseVisit(visit, way)
+    forward(asked, { ...way.target, path: wanted.path }, visit.client, way.host)
+    recordAllowed(visit, way.target)
+  }
+
+  /** Judged, resolved once, judged again, dialled. */
+  async function findWay(
+    visit: Visit,
+    wanted: Authority | undefined,
+    usual: 80 | 443,
+  ): Promise<Way | Refusal> {
+    if (wanted === undefined) return refuse('malformed', `"${visit.target}" is not "host:port".`)
+    const target = findTarget(await rules(), wanted, usual)
+    if (isRefusal(target)) return target
+    const addresses = await resolveTarget(target, resolve)
+    if (isRefusal(addresses)) return addresses
+    const host = await dial(target, addresses, connect, visit.gone)
+    if (isRefusal(host)) return host
+    flows.watch(visit.client, host, (totals) => recordEnd(visit, totals))
+    return { target, host }
+  }
+
+  function refuseVisit(visit: Visit, refusal: Refusal): void {
+    recordRefused(visit, refusal)
+    answerRefusal(visit.client, refusal)
+  }
+
+  function recordRefused(visit: Visit, { reason, message }: Refusal): void {
+    const outcome = reason === 'unreachable' ? 'unavailable' : 'denied'
+    audit.record({ ...about(visit), outcome, reason: `${reason}: ${message}` })
+  }
+
+  function recordAllowed(visit: Visit, { rule }: Target): void {
+    audit.record({ ...about(visit), outcome: 'ok', rule })
+  }
+
+  function recordEnd(visit: Visit, totals: FlowTotals): void {
+    audit.record({ ...about(visit), action: 'egress.end', outcome: 'ok', ...totals })
+  }
+
+  return {
+    accept(workspace, client) {
+      const gone = new AbortController()
+      const seat = seats.take(workspace)
+      const action = 'egress.connect'
+      const visit: Visit = { workspace, client, gone: gone.signal, action, target: undefined, startedAt: 0 }
+      clients.add(client)
+      client.on('error', () => client.destroy())
+      client.once('close', () => {
+        clients.delete(client)
+        seat.leave()
+        gone.abort()
+      })
+      serve(visit, seat).catch((error: unknown) => {
+        log.error({ workspace, err: error }, 'an egress connection broke')
+        client.destroy()
+      })
+    },
+    close() {
+      flows.close()
+      for (const client of clients) client.destroy()
+    },
+  }
+}
+
+function about({ workspace, action, target, startedAt }: Visit) {
+  return { workspace, action, target, ms: Math.round(performance.now() - startedAt) }
+}
+
+function tooMany({ connections }: EgressLimits): Refusal {
+  return refuse('too-many', `This workspace has ${connections} connections open. Close one to open another.`)
+}
