@@ -13,11 +13,18 @@ const LENGTH = 4
 
 /** Hands every whole packet to `reader`, in order. A packet that breaks the rules destroys the stream with a Fault. */
 export function readPackets(stream: Duplex, reader: PacketReader): void {
-  let pending: Buffer = Buffer.alloc(0)
+  /** A packet, or its header, of which a part has come. */
+  let parts: Buffer[] = []
+  let missing = 0
   stream.on('data', (chunk: Buffer) => {
-    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+    parts.push(chunk)
+    missing -= chunk.length
+    if (missing > 0) return
     try {
-      pending = pending.subarray(takePackets(pending, reader))
+      const bytes = parts.length === 1 ? chunk : Buffer.concat(parts)
+      const rest = bytes.subarray(takePackets(bytes, reader))
+      parts = rest.length === 0 ? [] : [rest]
+      missing = rest.length < PACKET_HEADER ? 1 : LENGTH + rest.readUInt32BE(0) - rest.length
     } catch (error) {
       stream.destroy(error instanceof Error ? error : new Error(String(error)))
     }

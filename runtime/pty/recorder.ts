@@ -23,7 +23,7 @@ export interface Recorder {
   marks(offset: number): readonly ResizeMark[]
 }
 
-/** `evict` is handed the bytes that are about to leave the ring, oldest first. */
+/** `evict` is handed a view of the bytes that are about to leave the ring, oldest first. */
 export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => void): Recorder {
   let ring = new Uint8Array(0)
   let start = 0
@@ -59,7 +59,10 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
 
   function dropOldest(count: number): void {
     if (count <= 0) return
-    evict(read(start, count), start)
+    const at = start % ring.length
+    const head = Math.min(count, ring.length - at)
+    evict(ring.subarray(at, at + head), start)
+    if (head < count) evict(ring.subarray(0, count - head), start + head)
     start += count
     const current = marks.findLastIndex((mark) => mark.at <= start)
     marks = marks.slice(Math.max(0, current))
