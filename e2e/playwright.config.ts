@@ -1,16 +1,18 @@
 // Stories in a real browser: desktop and a Pixel 7, against the real server.
 import { defineConfig, devices } from 'playwright/test'
+import { launchOptions } from '#e2e/stage/browser.ts'
 
 export default defineConfig({
   testDir: './stories',
   // Stories without a browser are vitest's.
-  testIgnore: '*.test.ts',
+  testMatch: '**/*.story.ts',
   outputDir: '../test-results',
   fullyParallel: false,
   workers: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  use: { launchOptions: await launchOptions() },
   projects: [
     { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } } },
     { name: 'pixel7', use: { ...devices['Pixel 7'] } },

@@ -23,9 +23,16 @@ describe('a press', () => {
     expect(pressed(keys, press('Enter', 'Enter', { ctrlKey: true }))).toBe(false)
     expect(pressed('Ctrl+K', press('k', 'KeyK', { ctrlKey: true, altKey: true }))).toBe(false)
   })
-  it('tells letters and digits by their place', () => {
+  it('tells letters by their place', () => {
     expect(pressed('Ctrl+Shift+X', press('X', 'KeyX', { ctrlKey: true, shiftKey: true }))).toBe(true)
-    expect(pressed('Alt+3', press('¤', 'Digit3', { altKey: true }))).toBe(true)
+    expect(pressed('Ctrl+Shift+]', press('}', 'BracketRight', { ctrlKey: true, shiftKey: true }))).toBe(true)
+    expect(pressed('Ctrl+0', press('0', 'Digit0', { ctrlKey: true }))).toBe(true)
+  })
+  it('finds the plus wherever a keyboard has it', () => {
+    expect(pressed('Ctrl+=', press('=', 'Equal', { ctrlKey: true }))).toBe(true)
+    expect(pressed('Ctrl+=', press('+', 'Equal', { ctrlKey: true, shiftKey: true }))).toBe(true)
+    expect(pressed('Ctrl+=', press('+', 'BracketRight', { ctrlKey: true }))).toBe(true)
+    expect(pressed('Ctrl+=', press('=', 'Equal', {}))).toBe(false)
   })
 })
 

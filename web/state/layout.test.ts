@@ -6,8 +6,10 @@ import {
   dropCell,
   focusOn,
   follow,
+  moveTab,
   shareOf,
   splitCell,
+  step,
   tabOf,
   terminalsOf,
 } from './layout.ts'
@@ -46,6 +48,18 @@ describe('a layout', () => {
     const next = follow(three, ['a', 'c', 'z'])
     expect(next.map((tab) => terminalsOf(tab.root))).toEqual([['a', 'c'], ['z']])
     expect(follow(next, ['z', 'c', 'a'])).toBe(next)
+  })
+  it('moves a tab, and not beyond the ends', () => {
+    const layout = addTab(addTab(three, 'd'), 'e')
+    const order = (moved: Layout) => moved.map((tab) => terminalsOf(tab.root)[0])
+    expect(order(moveTab(layout, 'd', -1))).toEqual(['d', 'a', 'e'])
+    expect(order(moveTab(layout, 'b', 2))).toEqual(['d', 'e', 'a'])
+    expect(order(moveTab(layout, 'e', 1))).toEqual(['a', 'd', 'e'])
+  })
+  it('steps through all terminals, round and round', () => {
+    const layout = addTab(three, 'd')
+    expect([step(layout, 'c', 1), step(layout, 'd', 1), step(layout, 'a', -1)]).toEqual(['d', 'a', 'd'])
+    expect(step([], 'a', 1)).toBeUndefined()
   })
   it('remembers which terminal had the keyboard', () => {
     const layout: Layout = focusOn(three, 'a')

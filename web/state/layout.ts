@@ -65,6 +65,22 @@ export function focusOn(layout: Layout, pty: string): Layout {
   return layout.map((each) => (each === tab ? { ...each, focus: pty } : each))
 }
 
+/** Moves the tab of `pty` by so many places; it stops at either end. */
+export function moveTab(layout: Layout, pty: string, by: number): Layout {
+  const tab = tabOf(layout, pty)
+  if (!tab) return layout
+  const others = layout.filter((each) => each !== tab)
+  const to = Math.min(others.length, Math.max(0, layout.indexOf(tab) + by))
+  return [...others.slice(0, to), tab, ...others.slice(to)]
+}
+
+/** The terminal so many places on, in the order of tabs and of their cells; after the last comes the first. */
+export function step(layout: Layout, pty: string, by: 1 | -1): string | undefined {
+  const all = layout.flatMap((tab) => terminalsOf(tab.root))
+  const at = all.indexOf(pty)
+  return at < 0 ? all[0] : all[(at + by + all.length) % all.length]
+}
+
 /** Gives the split that holds `cells` as its two sides another share. */
 export function shareOf(layout: Layout, split: Split, share: number): Layout {
   const kept = Math.min(1 - SHARE_MIN, Math.max(SHARE_MIN, share))

@@ -4,13 +4,14 @@ import { readPreferences } from './preferences.ts'
 
 describe('kept preferences', () => {
   it('come back as they were', () => {
-    const kept = { theme: 'dark', fontSize: 16, language: 'es' }
+    const kept = { theme: 'dark', fontSize: 16, reader: true, language: 'es' }
     expect(readPreferences(JSON.stringify(kept))).toEqual(kept)
   })
   it('fall back one by one when they do not fit', () => {
-    expect(readPreferences('{"theme":"pink","fontSize":900,"language":"fr"}')).toEqual({
+    expect(readPreferences('{"theme":"pink","fontSize":900,"reader":1,"language":"fr"}')).toEqual({
       theme: 'system',
       fontSize: 24,
+      reader: false,
       language: undefined,
     })
   })

@@ -13,16 +13,19 @@ const KEY = 'chispart.preferences'
 export interface Preferences {
   theme: (typeof THEMES)[number]
   fontSize: number
+  /** Whether terminals mirror their rows as text for a screen reader. */
+  reader: boolean
   /** Left out: the language of the browser. */
   language?: Language | undefined
 }
 
 /** Reads what was kept; a value that does not fit falls back to its default alone. */
 export function readPreferences(text: string | null): Preferences {
-  const { theme, fontSize, language } = objectOf(text)
+  const { theme, fontSize, reader, language } = objectOf(text)
   return {
     theme: THEMES.find((known) => known === theme) ?? 'system',
     fontSize: typeof fontSize === 'number' ? clampFont(fontSize) : FONT_SIZES.usual,
+    reader: reader === true,
     language: language === 'en' || language === 'es' ? language : undefined,
   }
 }

@@ -5,7 +5,7 @@ import type { Accessor } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
 import type { App } from './app.ts'
-import { addTab, afterDrop, dropCell, focusOn, follow, shareOf, splitCell, tabOf } from './layout.ts'
+import { addTab, afterDrop, dropCell, focusOn, follow, moveTab, shareOf, splitCell, tabOf } from './layout.ts'
 import type { Axis, Layout, Split } from './layout.ts'
 import { keepLayout, readLayout } from './layout-store.ts'
 import type { LiveWorkspace, Terminal } from './workspaces.ts'
@@ -25,11 +25,15 @@ export function createTerminals({ app, workspace, current, go }: TerminalsOption
   const [alive, setAlive] = createSignal<Terminal[]>()
   const [fault, setFault] = createSignal<Fault>()
   const [busy, setBusy] = createSignal(false)
+  const [rang, setRang] = createSignal<readonly string[]>([])
+  const [titles, setTitles] = createSignal<Readonly<Record<string, string>>>({})
 
   createEffect(() => keepLayout(localStorage, workspace.id, layout()))
   createEffect(() => {
     const pty = current()
-    if (pty !== undefined) setLayout((before) => focusOn(before, pty))
+    if (pty === undefined) return
+    setLayout((before) => focusOn(before, pty))
+    setRang((before) => before.filter((each) => each !== pty))
   })
 
   async function refresh(): Promise<void> {
@@ -54,7 +58,8 @@ export function createTerminals({ app, workspace, current, go }: TerminalsOption
   }
 
   async function openOne(seat: (before: Layout, pty: string) => Layout): Promise<void> {
-    const opened = await call('pty.open', { workspace: workspace.id })
+    const name = freshName(alive() ?? [])
+    const opened = await call('pty.open', { workspace: workspace.id, name })
     // The pane attaches by itself, and may do so again; this first stream has no reader.
     app.link.stream(opened.stream, NO_READER).close()
     await refresh()
@@ -64,7 +69,10 @@ export function createTerminals({ app, workspace, current, go }: TerminalsOption
 
   async function closeOne(pty: string): Promise<void> {
     const next = afterDrop(layout(), pty)
-    await call('pty.close', { workspace: workspace.id, pty })
+    await call('pty.close', { workspace: workspace.id, pty }).catch((error: unknown) => {
+      // Another client may have closed it first, which is all that was wanted.
+      if (toFault(error).code !== 'not_found') throw error
+    })
     setLayout((before) => dropCell(before, pty))
     if (current() === pty) go(next)
     await refresh()
@@ -78,6 +86,12 @@ export function createTerminals({ app, workspace, current, go }: TerminalsOption
     fault,
     busy,
     refresh: () => refresh().catch((error: unknown) => void setFault(toFault(error))),
+    /** Whether a terminal that nobody looks at has rung its bell. */
+    rang: (pty: string) => rang().includes(pty),
+    ring: (pty: string) => pty !== current() && setRang((before) => [...new Set([...before, pty])]),
+    /** What its program calls itself; '' until it does. */
+    titleOf: (pty: string) => titles()[pty] ?? '',
+    title: (pty: string, title: string) => setTitles((before) => ({ ...before, [pty]: title })),
     nameOf: (pty: string) => alive()?.find((terminal) => terminal.id === pty)?.name ?? '',
     open: () => wish(() => openOne(addTab)),
     split: (pty: string, axis: Axis) =>
@@ -88,6 +102,7 @@ export function createTerminals({ app, workspace, current, go }: TerminalsOption
         await call('pty.rename', { workspace: workspace.id, pty, name })
         await refresh()
       }),
+    move: (pty: string, by: number) => setLayout((before) => moveTab(before, pty, by)),
     share: (split: Split, share: number) => setLayout((before) => shareOf(before, split, share)),
   }
 }
@@ -95,6 +110,14 @@ export function createTerminals({ app, workspace, current, go }: TerminalsOption
 export type Terminals = ReturnType<typeof createTerminals>
 
 const NO_READER = { bytes: () => undefined, news: () => undefined, lost: () => undefined }
+
+/** `bash`, then `bash 2`: a name that no terminal here has. */
+export function freshName(ptys: readonly Pick<Terminal, 'name'>[]): string {
+  const taken = new Set(ptys.map((pty) => pty.name))
+  let name = 'bash'
+  for (let count = 2; taken.has(name); count += 1) name = `bash ${count}`
+  return name
+}
 
 function ptysInPlace(layout: Layout, ptys: readonly Terminal[]): string[] {
   return ptys.filter((pty) => tabOf(layout, pty.id)).map((pty) => pty.id)

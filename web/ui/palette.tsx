@@ -2,7 +2,7 @@
 import { Dialog as Ark } from '@ark-ui/solid/dialog'
 import { For, Show, createEffect, createMemo, createSignal, on } from 'solid-js'
 import { Portal } from 'solid-js/web'
-import { matching } from '#web/state/commands.ts'
+import { faceOf, matching } from '#web/state/commands.ts'
 import type { Command } from '#web/state/commands.ts'
 import { useFace } from '#web/state/face.ts'
 import { Icon } from './icon.tsx'
@@ -91,7 +91,7 @@ function Search(props: PaletteProps) {
             >
               <Icon name={command.icon} />
               <span>{text}</span>
-              <Show when={command.keys}>{(keys) => <kbd>{keys()}</kbd>}</Show>
+              <Show when={command.keys}>{(keys) => <kbd>{faceOf(keys())}</kbd>}</Show>
             </li>
           )}
         </For>

@@ -9,6 +9,11 @@ const TITLE_MAX = 120
 export interface GuardEvents {
   /** A program offers text for the clipboard (OSC 52). Nothing is copied until a person agrees. */
   readonly onOffer: (text: string) => void
+  /**
+   * Whether a program's questions (what are you, where is the cursor) are answered from here. An answer is typed into the
+   * program, so of several clients only one may give it.
+   */
+  readonly answers: () => boolean
 }
 
 /** The part of xterm that the guard needs; the headless one has it too. */
@@ -24,12 +29,31 @@ export function guard(xterm: Guarded, events: GuardEvents): void {
   for (const byLine of ['L', 'M', 'S', 'T']) limit(byLine, () => xterm.rows)
   for (const byCell of ['I', 'Z', 'b']) limit(byCell, () => xterm.cols)
 
+  quieten(xterm, () => !events.answers())
   xterm.parser.registerOscHandler(52, (data) => {
     const text = clipboardText(data)
     if (text) events.onOffer(text)
     return true
   })
 }
+
+/** Leaves the questions that xterm would answer unanswered while `silent`: DA1–3, DSR, DECRQM, DECRQSS, colours. */
+function quieten({ parser }: Guarded, silent: () => boolean): void {
+  for (const prefix of ['', '>', '=']) parser.registerCsiHandler(sequence(prefix, '', 'c'), silent)
+  for (const prefix of ['', '?']) {
+    parser.registerCsiHandler(sequence(prefix, '', 'n'), silent)
+    parser.registerCsiHandler(sequence(prefix, '$', 'p'), silent)
+  }
+  parser.registerDcsHandler({ intermediates: '$', final: 'q' }, silent)
+  for (const colour of [4, 10, 11, 12])
+    parser.registerOscHandler(colour, (data) => data.endsWith('?') && silent())
+}
+
+const sequence = (prefix: string, intermediates: string, final: string) => ({
+  final,
+  ...(prefix && { prefix }),
+  ...(intermediates && { intermediates }),
+})
 
 /** The text of an OSC 52 payload `<selection>;<base64>`; undefined for a question, whose answer would be the clipboard. */
 export function clipboardText(payload: string): string | undefined {

@@ -5,11 +5,13 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { WebglAddon } from '@xterm/addon-webgl'
 import { Terminal } from '@xterm/xterm'
+import type { IBuffer } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import type { Size } from '#dsl/powers/pty.ts'
 import { guard, safeLink } from './hostile.ts'
 import type { GuardEvents } from './hostile.ts'
 import type { TerminalScreen } from './terminal.ts'
+import type { Grid } from './select.ts'
 import { themeOf } from './theme.ts'
 import type { ThemeName } from './theme.ts'
 
@@ -19,8 +21,12 @@ export interface ScreenOptions extends GuardEvents {
   readonly parent: HTMLElement
   readonly theme: ThemeName
   readonly fontSize: number
-  /** A link whose text may be another than its target. */
-  readonly onLink: (url: string) => void
+  /** Whether the rows are mirrored as text for a screen reader. */
+  readonly reader: boolean
+  /** What the input is called. */
+  readonly label: string
+  /** The pointer is on a link with this target; undefined once it left. */
+  readonly onLink: (url: string | undefined) => void
 }
 
 export interface Screen extends TerminalScreen {
@@ -28,12 +34,21 @@ export interface Screen extends TerminalScreen {
   readonly search: SearchAddon
   /** Cells that fit in the parent; undefined while it is not shown. */
   fits(): Size | undefined
+  /** Where the cells are, as a finger meets them. */
+  grid(): Grid
+  /** Scrollback and screen as text. */
+  text(): string
   setTheme(theme: ThemeName): void
   setFontSize(px: number): void
+  setReader(on: boolean): void
   dispose(): void
 }
 
 export function openScreen(options: ScreenOptions): Screen {
+  const hovers = {
+    hover: (_event: MouseEvent, url: string) => options.onLink(safeLink(url) ? url : undefined),
+    leave: () => options.onLink(undefined),
+  }
   const xterm = new Terminal({
     allowProposedApi: true,
     cursorBlink: false,
@@ -46,17 +61,19 @@ export function openScreen(options: ScreenOptions): Screen {
     rescaleOverlappingGlyphs: true,
     scrollback: SCROLLBACK_LINES,
     theme: themeOf(options.theme),
-    linkHandler: { activate: (_event, url) => safeLink(url) && options.onLink(url) },
+    screenReaderMode: options.reader,
+    linkHandler: { activate: (_event, url) => openLink(url), ...hovers },
   })
   const fit = new FitAddon()
   const search = new SearchAddon({ highlightLimit: 1000 })
   xterm.loadAddon(fit)
   xterm.loadAddon(search)
   xterm.loadAddon(new UnicodeGraphemesAddon())
-  xterm.loadAddon(new WebLinksAddon((_event, url) => openLink(url)))
+  xterm.loadAddon(new WebLinksAddon((_event, url) => openLink(url), hovers))
   guard(xterm, options)
   xterm.open(options.parent)
-  drawByGpu(xterm)
+  xterm.textarea?.setAttribute('aria-label', options.label)
+  void drawByGpu(xterm, options.parent)
 
   return {
     xterm,
@@ -70,10 +87,28 @@ export function openScreen(options: ScreenOptions): Screen {
       if (!size || Number.isNaN(size.cols) || Number.isNaN(size.rows)) return undefined
       return { cols: Math.min(1000, Math.max(2, size.cols)), rows: Math.min(500, Math.max(1, size.rows)) }
     },
+    grid: () => gridOf(xterm, options.parent),
+    text: () => textOf(xterm.buffer.active),
     setTheme: (theme) => (xterm.options.theme = themeOf(theme)),
     setFontSize: (px) => (xterm.options.fontSize = px),
+    setReader: (on) => (xterm.options.screenReaderMode = on),
     dispose: () => xterm.dispose(),
   }
+}
+
+function gridOf({ cols, rows, buffer, element }: Terminal, parent: HTMLElement): Grid {
+  const box = (element?.querySelector('.xterm-screen') ?? parent).getBoundingClientRect()
+  return { cols, rows, top: buffer.active.viewportY, box }
+}
+
+/** A wrapped line is in one piece, and the blank rest of the screen is left out. */
+function textOf(buffer: IBuffer): string {
+  let text = ''
+  for (let row = 0; row < buffer.length; row += 1) {
+    const goesOn = buffer.getLine(row + 1)?.isWrapped ?? false
+    text += (buffer.getLine(row)?.translateToString(!goesOn) ?? '') + (goesOn ? '' : '\n')
+  }
+  return text.replace(/\n+$/, '\n')
 }
 
 /** Opens a link in a tab of its own that knows nothing of this one. */
@@ -82,7 +117,8 @@ export function openLink(url: string): void {
 }
 
 /** Without WebGL, or once its context is lost, xterm draws by the DOM. */
-function drawByGpu(xterm: Terminal): void {
+async function drawByGpu(xterm: Terminal, parent: HTMLElement): Promise<void> {
+  if (!(await hasTruePixels(parent)) || !xterm.element?.isConnected) return
   try {
     const webgl = new WebglAddon()
     webgl.onContextLoss(() => webgl.dispose())
@@ -90,4 +126,25 @@ function drawByGpu(xterm: Terminal): void {
   } catch {
     // This browser has no WebGL 2.
   }
+}
+
+/**
+ * Whether the browser counts device pixels as it says it does. Where a device is only emulated it counts the desktop's, and
+ * WebGL would draw the letters too large.
+ */
+function hasTruePixels(parent: HTMLElement): Promise<boolean> {
+  return new Promise((resolve) => {
+    const observer = new ResizeObserver(([entry]) => {
+      observer.disconnect()
+      const device = entry?.devicePixelContentBoxSize[0]?.inlineSize ?? 0
+      const css = (entry?.contentBoxSize[0]?.inlineSize ?? 0) * devicePixelRatio
+      resolve(Math.abs(device - css) <= 2)
+    })
+    try {
+      observer.observe(parent, { box: 'device-pixel-content-box' })
+    } catch {
+      // Safari does not count them at all, and xterm knows that.
+      resolve(true)
+    }
+  })
 }

@@ -8,8 +8,8 @@ const LIGHT: ITheme = {
   foreground: '#1d1815',
   cursor: '#9a4b0c',
   cursorAccent: '#faf6ef',
-  selectionBackground: '#e9cfae',
-  selectionInactiveBackground: '#ebe0d1',
+  selectionBackground: '#ecc48f',
+  selectionInactiveBackground: '#ecc48f',
   scrollbarSliderBackground: '#8c7f7255',
   scrollbarSliderHoverBackground: '#8c7f7288',
   scrollbarSliderActiveBackground: '#8c7f72aa',
@@ -36,8 +36,8 @@ const DARK: ITheme = {
   foreground: '#f3ebe0',
   cursor: '#f0a04b',
   cursorAccent: '#14110f',
-  selectionBackground: '#5a3c1c',
-  selectionInactiveBackground: '#3a3028',
+  selectionBackground: '#6b451a',
+  selectionInactiveBackground: '#6b451a',
   scrollbarSliderBackground: '#7d706455',
   scrollbarSliderHoverBackground: '#7d706488',
   scrollbarSliderActiveBackground: '#7d7064aa',
@@ -61,4 +61,15 @@ const DARK: ITheme = {
 
 export function themeOf(name: ThemeName): ITheme {
   return name === 'dark' ? DARK : LIGHT
+}
+
+/** Matches of a search: all of them, and the one that is looked at. The overview on the scrollbar has the same colours. */
+export function matchColours(name: ThemeName) {
+  const [match, active] = name === 'dark' ? ['#3d2f1d', '#b8701f'] : ['#f6e6cb', '#d98a2b']
+  return {
+    matchBackground: match,
+    activeMatchBackground: active,
+    matchOverviewRuler: match,
+    activeMatchColorOverviewRuler: active,
+  }
 }

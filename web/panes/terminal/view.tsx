@@ -1,169 +1,102 @@
-// The pane of one terminal: a screen, the session that feeds it, and what the person is told. It never talks to the server
-// itself.
-import { Match, Show, Switch, createEffect, createSignal, on, onCleanup, onMount } from 'solid-js'
-import type { Link } from '#web/link/link.ts'
-import type { TextKey } from '#web/text/say.ts'
-import { safePaste, safeTitle } from './hostile.ts'
-import type { Screen } from './screen.ts'
-import { openTerminal } from './terminal.ts'
-import type { Terminal as Session, TerminalState } from './terminal.ts'
-import type { ThemeName } from './theme.ts'
+// The pane of one terminal, as it looks: the screen, what lies over it, and below it what a person needs just now.
+import { Match, Show, Switch, createSignal } from 'solid-js'
+import { ContextMenu } from '#web/ui/context-menu.tsx'
+import { Icon } from '#web/ui/icon.tsx'
+import { clipboardCommands, contextCommands } from './actions.ts'
+import { ExtraKeys } from './extra-keys.tsx'
+import { Find } from './find.tsx'
+import { Handles } from './handles.tsx'
+import { Ending, Overlay } from './notes.tsx'
+import { createPane } from './pane.ts'
+import type { Pane, TerminalProps } from './pane.ts'
+import type { Point } from './touch.ts'
 import './terminal.css'
 
-export interface TerminalProps {
-  readonly link: Link
-  readonly workspace: string
-  readonly pty: string
-  readonly theme: ThemeName
-  /** CSS pixels. */
-  readonly fontSize: number
-  readonly t: (key: TextKey, values?: Record<string, string | number>) => string
-  /** Whether keys should go here when it is drawn. */
-  readonly focused?: boolean
-  readonly onFocus?: () => void
-  readonly onTitle?: (title: string) => void
-  readonly onExit?: (exitCode: number) => void
-}
-
 export function Terminal(props: TerminalProps) {
-  const [state, setState] = createSignal<TerminalState>({ kind: 'attaching' })
-  const [foreign, setForeign] = createSignal(false)
-  const [offer, setOffer] = createSignal<{ text: string; link: boolean }>()
   const place = (<div class="terminal-screen" />) as HTMLDivElement
-  let screen: Screen | undefined
-  let session: Session | undefined
-  let gone = false
+  const pane = createPane(props, place)
+  const [menu, setMenu] = createSignal<Point>()
+  // eslint-disable-next-line solid/reactivity -- Whoever lists the commands tracks what they depend on.
+  props.offer(() => (props.focused ? clipboardCommands(pane) : []))
 
-  async function open(): Promise<void> {
-    const { openScreen } = await import('./screen.ts')
-    if (gone) return
-    const opened = (screen = openScreen({
-      parent: place,
-      theme: props.theme,
-      fontSize: props.fontSize,
-      onOffer: (text) => setOffer({ text, link: false }),
-      onLink: (text) => setOffer({ text, link: true }),
-    }))
-    const size = opened.fits() ?? { cols: 80, rows: 24 }
-    opened.resize(size)
-    session = openTerminal({
-      link: props.link,
-      workspace: props.workspace,
-      pty: props.pty,
-      screen: opened,
-      size,
-      onState: see,
-      onForeign: setForeign,
-      onFault: (fault) => setState({ kind: 'failed', fault }),
-    })
-    opened.xterm.onData((text) => session?.type(text))
-    opened.xterm.onBinary((text) => session?.type(Uint8Array.from(text, (char) => char.charCodeAt(0))))
-    opened.xterm.onTitleChange((title) => tell(safeTitle(title)))
-    if (props.focused) opened.xterm.focus()
-  }
-
-  function see(next: TerminalState): void {
-    setState(next)
-    if (next.kind === 'ended') props.onExit?.(next.exitCode)
-  }
-
-  function tell(title: string): void {
-    props.onTitle?.(title)
-  }
-
-  function fit(): void {
-    const size = screen?.fits()
-    if (size) session?.fit(size)
-  }
-
-  function paste(event: ClipboardEvent): void {
+  function openMenu(event: MouseEvent): void {
+    // A program that has the mouse has its right button too; Shift asks for ours, as in every terminal.
+    const taken = pane.screen()?.xterm.modes.mouseTrackingMode !== 'none' && !event.shiftKey
     event.preventDefault()
-    event.stopPropagation()
-    screen?.xterm.paste(safePaste(event.clipboardData?.getData('text/plain') ?? ''))
+    if (!taken) setMenu({ x: event.clientX, y: event.clientY })
   }
-
-  onMount(() => {
-    const resized = new ResizeObserver(fit)
-    resized.observe(place)
-    place.addEventListener('paste', paste, { capture: true })
-    void open()
-    onCleanup(() => {
-      gone = true
-      resized.disconnect()
-      session?.close()
-      screen?.dispose()
-    })
-  })
-  createEffect(
-    on(
-      () => props.theme,
-      (theme) => screen?.setTheme(theme),
-      { defer: true },
-    ),
-  )
-  createEffect(
-    on(
-      () => props.fontSize,
-      (px) => {
-        screen?.setFontSize(px)
-        fit()
-      },
-      { defer: true },
-    ),
-  )
-  createEffect(
-    on(
-      () => props.focused,
-      (focused) => focused && screen?.xterm.focus(),
-      { defer: true },
-    ),
-  )
-
-  createEffect(() => place.classList.toggle('foreign', foreign()))
-
-  const fault = () => {
-    const now = state()
-    return now.kind === 'failed' ? now.fault : undefined
+  function closeMenu(): void {
+    setMenu(undefined)
+    if (!pane.finding()) pane.focus()
   }
-  const exitCode = () => {
-    const now = state()
-    return now.kind === 'ended' ? now.exitCode : undefined
+  function closeFind(): void {
+    pane.find(false)
+    pane.focus()
   }
 
   return (
-    <section class="terminal" aria-label={props.t('terminal.label')} onFocusIn={() => props.onFocus?.()}>
-      {place}
-      <Switch>
-        <Match when={fault()}>
-          {(fault) => (
-            <div class="terminal-note" role="alert">
-              <p>{fault().message}</p>
-              <button class="button" type="button" onClick={() => session?.retry()}>
-                {props.t('terminal.retry')}
-              </button>
-            </div>
-          )}
-        </Match>
-        <Match when={exitCode() !== undefined}>
-          <p class="terminal-note" role="status">
-            {props.t('terminal.ended', { n: exitCode() ?? 0 })}
-          </p>
-        </Match>
-        <Match when={state().kind === 'waiting'}>
-          <p class="terminal-note" role="status">
-            {props.t('terminal.waiting')}
-          </p>
-        </Match>
-        <Match when={foreign()}>
-          <div class="terminal-note" role="status">
-            <p>{props.t('terminal.foreign')}</p>
-            <button class="button" type="button" onClick={() => session?.claim()}>
-              {props.t('terminal.fit')}
-            </button>
-          </div>
-        </Match>
-      </Switch>
-      <Show when={offer()}>{(offer) => <p class="terminal-note">{offer().text}</p>}</Show>
+    <section
+      class="terminal"
+      classList={{ finding: pane.finding() }}
+      aria-label={`${props.t('terminal.label')} ${props.name}`}
+      onFocusIn={() => props.onFocus()}
+    >
+      <Show when={pane.finding() && pane.screen()}>
+        {(screen) => <Find search={screen().search} theme={props.theme} t={props.t} onClose={closeFind} />}
+      </Show>
+      <div class="terminal-place" onContextMenu={openMenu}>
+        {place}
+        <Show when={pane.span() && pane.screen()}>
+          {(screen) => <Handles screen={screen()} span={pane.span()!} onSpan={pane.select} />}
+        </Show>
+        <Overlay {...props} pane={pane} />
+      </div>
+      <Ending {...props} pane={pane} />
+      <Show when={props.touch}>
+        <Switch
+          fallback={
+            <ExtraKeys holds={pane.holds()} t={props.t} onKey={pane.extraKey} onModifier={pane.hold} />
+          }
+        >
+          <Match when={pane.selecting()}>
+            <SelectionRow pane={pane} t={props.t} />
+          </Match>
+        </Switch>
+      </Show>
+      <ContextMenu
+        at={menu()}
+        label={props.t('terminal.actions')}
+        commands={menu() ? contextCommands(pane) : []}
+        onClose={closeMenu}
+      />
     </section>
+  )
+}
+
+/** Takes the place of the extra keys while a finger selects. */
+function SelectionRow(props: { pane: Pane; t: TerminalProps['t'] }) {
+  return (
+    <div class="extra-keys selection" role="toolbar" aria-label={props.t('terminal.selection')}>
+      <button type="button" disabled={!props.pane.span()} onClick={() => props.pane.copy()}>
+        {props.t('terminal.copy')}
+      </button>
+      <button type="button" onClick={() => props.pane.paste()}>
+        {props.t('terminal.paste')}
+      </button>
+      <button type="button" onClick={() => props.pane.selectAll()}>
+        {props.t('terminal.all')}
+      </button>
+      <button type="button" onClick={() => props.pane.find(true)}>
+        {props.t('terminal.find.short')}
+      </button>
+      <button
+        type="button"
+        class="leave"
+        aria-label={props.t('terminal.dismiss')}
+        onClick={() => props.pane.stopSelecting()}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   )
 }

@@ -1,8 +1,11 @@
-// The commands of the desk, with their keys. Keys that a browser or a shell needs for itself are left to them.
+// The commands of the desk, with their keys: Ctrl and Shift with a letter or a bracket, which no terminal can send to a
+// program, and of those only the ones that browsers leave to a page.
 import type { Command } from '#web/state/commands.ts'
+import { step, terminalsOf } from '#web/state/layout.ts'
 import { neighbour } from '#web/state/place.ts'
 import type { Direction } from '#web/state/place.ts'
 import type { Terminals } from '#web/state/terminals.ts'
+import { focusDivider } from './stage.tsx'
 
 export interface DeskCommands {
   readonly terminals: Terminals
@@ -21,7 +24,13 @@ export function deskCommands(desk: DeskCommands): Command[] {
     run: () => void terminals.open(),
   }
   if (current === undefined) return [open]
-  return [open, ...onCurrent(desk, current), ...tabCommands(desk), ...moveCommands(desk, current)]
+  return [
+    open,
+    ...onCurrent(desk, current),
+    ...moveCommands(desk, current),
+    ...orderCommands(desk, current),
+    ...tabCommands(desk),
+  ]
 }
 
 function onCurrent({ terminals, rename }: DeskCommands, pty: string): Command[] {
@@ -56,14 +65,48 @@ function onCurrent({ terminals, rename }: DeskCommands, pty: string): Command[] 
   ]
 }
 
-function tabCommands({ terminals, go }: DeskCommands): Command[] {
-  return terminals.layout().map((tab) => ({
-    id: `terminal.tab.${tab.focus}`,
-    label: 'terminal.tab',
-    values: { name: terminals.nameOf(tab.focus) },
-    icon: 'terminal',
-    run: () => go(tab.focus),
-  }))
+function orderCommands({ terminals, go }: DeskCommands, pty: string): Command[] {
+  const layout = terminals.layout()
+  const at = layout.findIndex((tab) => tab === terminals.tab())
+  const turn = (by: 1 | -1) => () => {
+    const next = step(layout, pty, by)
+    if (next !== undefined) go(next)
+  }
+  const move = (by: 1 | -1, label: Command['label']): Command[] =>
+    layout[at + by] ? [{ id: label, label, icon: 'layers', run: () => terminals.move(pty, by) }] : []
+  if (layout.flatMap((tab) => terminalsOf(tab.root)).length < 2) return []
+  return [
+    {
+      id: 'terminal.go.next',
+      label: 'terminal.go.next',
+      icon: 'chevron',
+      keys: 'Ctrl+Shift+]',
+      run: turn(1),
+    },
+    {
+      id: 'terminal.go.previous',
+      label: 'terminal.go.previous',
+      icon: 'back',
+      keys: 'Ctrl+Shift+[',
+      run: turn(-1),
+    },
+    ...move(-1, 'terminal.move.left'),
+    ...move(1, 'terminal.move.right'),
+  ]
+}
+
+function tabCommands({ terminals, current, go }: DeskCommands): Command[] {
+  return terminals
+    .layout()
+    .flatMap((tab) => terminalsOf(tab.root))
+    .filter((pty) => pty !== current)
+    .map((pty) => ({
+      id: `terminal.tab.${pty}`,
+      label: 'terminal.tab',
+      values: { name: terminals.nameOf(pty) },
+      icon: 'terminal',
+      run: () => go(pty),
+    }))
 }
 
 const WAYS: readonly { direction: Direction; keys: string; label: Command['label'] }[] = [
@@ -75,11 +118,13 @@ const WAYS: readonly { direction: Direction; keys: string; label: Command['label
 
 function moveCommands({ terminals, go }: DeskCommands, pty: string): Command[] {
   const root = terminals.tab()?.root
-  if (root === undefined) return []
-  return WAYS.flatMap(({ direction, keys, label }) => {
+  if (root === undefined || typeof root === 'string') return []
+  const divide: Command = { id: 'terminal.divide', label: 'terminal.divide', icon: 'move', run: focusDivider }
+  const ways = WAYS.flatMap(({ direction, keys, label }) => {
     const next = neighbour(root, pty, direction)
     return next === undefined
       ? []
       : [{ id: label, label, icon: 'chevron' as const, keys, run: () => go(next) }]
   })
+  return [...ways, divide]
 }

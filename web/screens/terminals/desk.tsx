@@ -2,24 +2,28 @@
 import { useNavigate, useParams } from '@solidjs/router'
 import { Show, createEffect, createSignal, onMount } from 'solid-js'
 import { useApp } from '#web/state/app.ts'
+import { createCommands } from '#web/state/commands.ts'
 import { useFace } from '#web/state/face.ts'
-import { PHONE, createMedia } from '#web/state/media.ts'
+import { PHONE, TOUCH, createMedia } from '#web/state/media.ts'
 import { createTerminals } from '#web/state/terminals.ts'
 import type { LiveWorkspace } from '#web/state/workspaces.ts'
 import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { deskCommands } from './commands.ts'
+import { followKeyboard } from './keyboard.ts'
+import { lookCommands } from './look-commands.ts'
 import { Rename } from './rename.tsx'
 import { Stage } from './stage.tsx'
 import { Status } from './status.tsx'
 import { Tabs } from './tabs.tsx'
 
 export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
-  const { t } = useFace()
+  const { t, preferences } = useFace()
   const app = useApp()
   const params = useParams<{ workspace: string; pty?: string }>()
   const navigate = useNavigate()
   const phone = createMedia(PHONE)
+  const touch = createMedia(TOUCH)
   const [renaming, setRenaming] = createSignal<string>()
   const current = () => params.pty
   const address = (pty: string | undefined) => `/w/${params.workspace}/t${pty === undefined ? '' : `/${pty}`}`
@@ -32,8 +36,14 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
     go: (pty) => navigate(address(pty), { replace: current() === undefined || pty === undefined }),
   })
   const focus = (pty: string) => pty !== current() && navigate(address(pty), { replace: true })
-  const commands = () => deskCommands({ terminals, current: current(), go: focus, rename: setRenaming })
-  app.commands.offer(commands)
+  const titled = () => terminals.titleOf(current() ?? '') || terminals.nameOf(current() ?? '')
+  const ofPanes = createCommands()
+  app.commands.offer(() => [
+    ...deskCommands({ terminals, current: current(), go: focus, rename: setRenaming }),
+    ...ofPanes.all(),
+    ...lookCommands(preferences),
+  ])
+  followKeyboard()
 
   onMount(async () => {
     await terminals.refresh()
@@ -43,7 +53,9 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
     const first = terminals.layout()[0]
     if (current() === undefined && !props.opens && terminals.alive() && first) focus(first.focus)
   })
-  createEffect(() => (document.title = `${props.workspace.name} · Chispart`))
+  createEffect(
+    () => (document.title = [titled(), props.workspace.name, 'Chispart'].filter(Boolean).join(' · ')),
+  )
 
   return (
     <div class="desk">
@@ -53,7 +65,8 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
         current={current()}
         address={address}
         phone={phone()}
-        commands={commands()}
+        onRename={setRenaming}
+        commands={app.commands}
       />
       <FaultNotice fault={terminals.fault()} />
       <Show
@@ -75,10 +88,12 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
           workspace={props.workspace.id}
           current={current()}
           phone={phone()}
+          touch={touch()}
           onFocus={focus}
+          offer={ofPanes.offer}
         />
       </Show>
-      <Status workspace={props.workspace.name} />
+      <Status workspace={props.workspace.name} title={terminals.titleOf(current() ?? '')} />
       <Rename
         pty={renaming()}
         name={terminals.nameOf(renaming() ?? '')}

@@ -7,6 +7,7 @@ export interface DividerProps {
   readonly split: Split
   readonly rect: Rect
   readonly onShare: (share: number) => void
+  readonly onLeave: () => void
 }
 
 /** One press of an arrow key, as a part of the place. */
@@ -27,6 +28,8 @@ export function Divider(props: DividerProps) {
     props.onShare(share)
   }
   function key(event: KeyboardEvent): void {
+    // Back to the terminal that had the keyboard.
+    if (event.key === 'Enter' || event.key === 'Escape') return props.onLeave()
     const [less, more] = sideBySide() ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown']
     if (event.key !== less && event.key !== more) return
     event.preventDefault()

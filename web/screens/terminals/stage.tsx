@@ -1,10 +1,12 @@
 // The stage: every terminal that was looked at, placed by its tab's splits. A terminal is drawn once and only ever moved.
-import { For, createEffect, createMemo, createSignal } from 'solid-js'
+import { For, Index, createEffect, createMemo, createSignal } from 'solid-js'
 import { Terminal } from '#web/panes/terminal/view.tsx'
 import { useApp } from '#web/state/app.ts'
+import type { Commands } from '#web/state/commands.ts'
 import { useFace } from '#web/state/face.ts'
 import { tabOf } from '#web/state/layout.ts'
 import { place } from '#web/state/place.ts'
+import { clampFont } from '#web/state/preferences.ts'
 import type { Rect } from '#web/state/place.ts'
 import type { Terminals } from '#web/state/terminals.ts'
 import { Divider } from './divider.tsx'
@@ -15,7 +17,10 @@ export interface StageProps {
   readonly current: string | undefined
   /** A phone shows one terminal at a time, whatever the splits. */
   readonly phone: boolean
+  readonly touch: boolean
   readonly onFocus: (pty: string) => void
+  /** Takes up the commands of the pane that has the focus. */
+  readonly offer: Commands['offer']
 }
 
 const WHOLE: Rect = { x: 0, y: 0, width: 1, height: 1 }
@@ -41,11 +46,17 @@ export function Stage(props: StageProps) {
       <For each={drawn()}>
         {(pty) => <Pane {...props} pty={pty} rect={shown().panes.find((pane) => pane.pty === pty)?.rect} />}
       </For>
-      <For each={shown().dividers}>
-        {({ split, rect }) => (
-          <Divider split={split} rect={rect} onShare={(share) => props.terminals.share(split, share)} />
+      {/* By place and not by value: a divider that is dragged is another split at every step. */}
+      <Index each={shown().dividers}>
+        {(divider) => (
+          <Divider
+            split={divider().split}
+            rect={divider().rect}
+            onShare={(share) => props.terminals.share(divider().split, share)}
+            onLeave={() => focusTerminal()}
+          />
         )}
-      </For>
+      </Index>
     </div>
   )
 }
@@ -56,6 +67,11 @@ function Pane(props: StageProps & { pty: string; rect: Rect | undefined }) {
   // A hidden terminal keeps its place, so that its program sees no other size.
   const rect = createMemo<Rect>((before) => props.rect ?? before, WHOLE)
   const focused = () => props.pty === props.current
+  /** Who says `exit` is done with it; a failure stays in sight. */
+  function exit(exitCode: number): void {
+    if (exitCode === 0) void props.terminals.close(props.pty)
+    else void props.terminals.refresh()
+  }
   return (
     <div
       class="pane"
@@ -72,15 +88,33 @@ function Pane(props: StageProps & { pty: string; rect: Rect | undefined }) {
         link={link}
         workspace={props.workspace}
         pty={props.pty}
+        name={props.terminals.nameOf(props.pty)}
         theme={preferences.theme()}
         fontSize={preferences.kept.fontSize}
+        touch={props.touch}
+        reader={preferences.kept.reader}
         t={t}
         focused={focused()}
         onFocus={() => props.onFocus(props.pty)}
-        onExit={() => void props.terminals.refresh()}
+        onTitle={(title) => props.terminals.title(props.pty, title)}
+        onBell={() => props.terminals.ring(props.pty)}
+        onFontSize={(px) => preferences.set({ fontSize: clampFont(px) })}
+        onExit={(exitCode) => exit(exitCode)}
+        onClose={() => void props.terminals.close(props.pty)}
+        offer={props.offer}
       />
     </div>
   )
+}
+
+/** Gives the keyboard back to the terminal that had it. */
+function focusTerminal(): void {
+  document.querySelector<HTMLElement>('.pane.focused textarea')?.focus()
+}
+
+/** Gives the keyboard to the first divider: a terminal keeps Tab, so no key leads there. */
+export function focusDivider(): void {
+  document.querySelector<HTMLElement>('.divider')?.focus()
 }
 
 const percent = (part: number) => `${part * 100}%`
