@@ -5,6 +5,8 @@ import type { Size } from '#dsl/powers/pty.ts'
 export const RING_MAX = 2 * 1024 * 1024
 /** The ring starts small and doubles, so that an idle terminal costs next to nothing. */
 const RING_MIN = 4096
+/** No more leaves the ring at once. */
+const PART = 65_536
 
 export interface ResizeMark extends Size {
   /** Offset of the first byte that was written at this size. */
@@ -16,8 +18,8 @@ export interface Recorder {
   readonly start: number
   readonly end: number
   append(bytes: Uint8Array): void
-  /** A copy of the kept bytes from `from` on, at most `length`. */
-  read(from: number, length: number): Uint8Array
+  /** A copy of the kept bytes from `from` on, at most `length`. With `room`, so many bytes before them are left free. */
+  read(from: number, length: number, room?: number): Uint8Array
   mark(size: Size): void
   /** The size at `offset` and every change after it. */
   marks(offset: number): readonly ResizeMark[]
@@ -42,18 +44,19 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
   function place(bytes: Uint8Array, offset: number): void {
     const at = offset % ring.length
     const head = Math.min(bytes.length, ring.length - at)
+    if (head === bytes.length) return ring.set(bytes, at)
     ring.set(bytes.subarray(0, head), at)
     ring.set(bytes.subarray(head), 0)
   }
 
-  function read(from: number, length: number): Uint8Array {
+  function read(from: number, length: number, room = 0): Uint8Array {
     const size = Math.max(0, Math.min(length, end - from))
-    const bytes = new Uint8Array(size)
+    const bytes = new Uint8Array(room + size)
     if (size === 0) return bytes
     const at = from % ring.length
     const head = Math.min(size, ring.length - at)
-    bytes.set(ring.subarray(at, at + head))
-    bytes.set(ring.subarray(0, size - head), head)
+    bytes.set(ring.subarray(at, at + head), room)
+    if (head < size) bytes.set(ring.subarray(0, size - head), room + head)
     return bytes
   }
 
@@ -83,8 +86,8 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
       return end
     },
     append(bytes) {
-      for (let at = 0; at < bytes.length; at += RING_MIN * 16)
-        appendPart(bytes.subarray(at, at + RING_MIN * 16))
+      if (bytes.length <= PART) return appendPart(bytes)
+      for (let at = 0; at < bytes.length; at += PART) appendPart(bytes.subarray(at, at + PART))
     },
     read,
     mark(size) {

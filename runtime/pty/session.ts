@@ -1,7 +1,7 @@
 // One lasting terminal: a program, its recorder and whoever is attached. It outlives every client, and one slow reader
 // never holds another.
 import type { Attachment, AttachOptions, PtyInfo, Size } from '#dsl/powers/pty.ts'
-import { packFrame, WINDOW_INITIAL } from '#dsl/wire/frame.ts'
+import { FRAME_HEADER, WINDOW_INITIAL, writeStream } from '#dsl/wire/frame.ts'
 import { overrun } from '#runtime/link/streams.ts'
 import type { Channel, Sink } from '#runtime/link/streams.ts'
 import { createModes } from './modes.ts'
@@ -89,10 +89,11 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
     while (reader.credit > 0 && reader.position < kept.end) {
       const room = reader.channel.room()
       if (room !== undefined) return void whenRoom(reader, room)
-      const bytes = kept.read(reader.position, Math.min(reader.credit, JOIN_MAX))
-      reader.position += bytes.length
-      reader.credit -= bytes.length
-      reader.channel.sendBinary(packFrame(reader.stream, bytes))
+      const frame = kept.read(reader.position, Math.min(reader.credit, JOIN_MAX), FRAME_HEADER)
+      writeStream(frame, reader.stream)
+      reader.position += frame.length - FRAME_HEADER
+      reader.credit -= frame.length - FRAME_HEADER
+      reader.channel.sendBinary(frame)
     }
     if (exitCode === undefined || reader.position < kept.end) return
     reader.channel.news({ stream: reader.stream, end: true, exitCode })
