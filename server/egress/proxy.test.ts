@@ -444,7 +444,7 @@ describe('limits', () => {
     other.write('CONNECT evil.test:443 HTTP/1.1\r\nHost: x\r\n\r\n')
     expect(await readAll(other)).toContain('reason=host')
     first.destroy()
-    await stage.audited(({ action }) => action === 'egress.end')
+    await stage.audited(({ reason }) => reason?.startsWith('tls: ') === true)
     await tunnel('ok.test:443')
   })
 

@@ -47,6 +47,7 @@ interface Visit {
   /** `host:port` as it was asked for. */
   target: string | undefined
   startedAt: number
+  allowed: boolean
 }
 
 interface Way {
@@ -122,19 +123,28 @@ export function createEgress(parts: EgressParts): Egress {
   }
 
   function recordAllowed(visit: Visit, { rule }: Target): void {
+    visit.allowed = true
     audit.record({ ...about(visit), outcome: 'ok', rule })
   }
 
+  /** What was refused has ended with its refusal. */
   function recordEnd(visit: Visit, totals: FlowTotals): void {
-    audit.record({ ...about(visit), action: 'egress.end', outcome: 'ok', ...totals })
+    if (visit.allowed) audit.record({ ...about(visit), action: 'egress.end', outcome: 'ok', ...totals })
   }
 
   return {
     accept(workspace, client) {
       const gone = new AbortController()
       const seat = seats.take(workspace)
-      const action = 'egress.connect'
-      const visit: Visit = { workspace, client, gone: gone.signal, action, target: undefined, startedAt: 0 }
+      const visit: Visit = {
+        workspace,
+        client,
+        gone: gone.signal,
+        action: 'egress.connect',
+        target: undefined,
+        startedAt: performance.now(),
+        allowed: false,
+      }
       clients.add(client)
       client.on('error', () => client.destroy())
       client.once('close', () => {

@@ -1,0 +1,209 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashSecret } from '#server/auth/secret.ts'
+import type { AuditEvent } from '#server/events/audit.ts'
+import { bubblewrapDriver } from '#server/fleet/drivers/bubblewrap/driver.ts'
+import type { Driver } from '#server/fleet/driver.ts'
+import { createHub } from '#server/fleet/hub.ts'
+import type { RuntimeLink } from '#server/fleet/link.ts'
+import { createMux } from '#server/fleet/mux.ts'
+import { systemResolve } from './dial.ts'
+import { machineFiles, machineHosts } from './inside.ts'
+import { egressRules, loadEgressList } from './list.ts'
+import { readMachine } from './machine.ts'
+import { createEgress } from './proxy.ts'
+import type { Egress } from './proxy.ts'
+import { makeCertificate } from './test-certificate.ts'
+import { makeRepository, startGitHost } from './test-git-host.ts'
+import type { GitHost } from './test-git-host.ts'
+
+const ID = 'egress'
+const TOKEN = 'a-token-of-the-egress-test-0123456789'
+const LIMITS = { diskBytes: 268_435_456, memoryBytes: 1_073_741_824, pids: 256, cpus: 2 }
+/** Names that nobody but this test knows; all others are the system's. */
+const NAMES: Record<string, readonly string[]> = {
+  'private.test': ['10.0.0.1'],
+  'metadata.test': ['169.254.169.254'],
+  'mixed.test': ['93.184.215.14', '127.0.0.1'],
+}
+
+const events: AuditEvent[] = []
+let folder = ''
+let host: GitHost
+let driver: Driver
+let egress: Egress
+let link: RuntimeLink
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'egress-'))
+  const certificate = makeCertificate('git.test')
+  makeRepository(folder, 'project.git', { 'hello.txt': 'hello from the repository\n' })
+  host = await startGitHost(folder, certificate)
+  NAMES['git.test'] = [host.address]
+  await start(certificate.cert)
+})
+afterAll(async () => {
+  await driver.remove(ID)
+  egress.close()
+  await driver.close()
+  await host.close()
+  await rm(folder, { recursive: true })
+})
+
+/** What the server puts together, with a resolver that knows the names above. */
+async function start(authority: string): Promise<void> {
+  const list = join(folder, 'egress.json')
+  const allow = ['npm', 'private.test', 'metadata.test', 'mixed.test']
+  await writeFile(list, JSON.stringify({ allow, trusted: [`git.test:${host.port}`] }))
+  await writeFile(join(folder, 'authority.pem'), authority)
+  const machine = await readMachine({ ...process.env, CURL_CA_BUNDLE: join(folder, 'authority.pem') })
+  const rules = egressRules(loadEgressList(list, 'config/egress-groups.json'), machineHosts(machine))
+  const log = pino({ level: 'silent' })
+  egress = createEgress({
+    rules: () => Promise.resolve(rules),
+    audit: { record: (event) => void events.push(event) },
+    log,
+    resolve: async (name) => NAMES[name] ?? systemResolve(name),
+  })
+  const hub = createHub(createMux(), log)
+  driver = bubblewrapDriver({
+    dataDir: join(folder, 'data'),
+    runtimeDir: resolve('dist/runtime'),
+    nodeBinary: process.execPath,
+    etc: () => Promise.resolve(machineFiles(machine)),
+    exits: { link: hub.accept, egress: egress.accept },
+    log: () => undefined,
+  })
+  hub.expect(ID, hashSecret(TOKEN))
+  await driver.start({ id: ID, token: TOKEN, limits: LIMITS })
+  link = await hub.link(ID, 15_000)
+}
+
+/** What a person's shell says inside, both outputs together. */
+async function shell(cmd: string): Promise<{ code: unknown; out: string }> {
+  let out = ''
+  const { exitCode } = await link.call({
+    op: 'exec',
+    input: { cmd, cwd: '..' },
+    grant: { plan: 'libre', commands: ['*'], terminals: false },
+    streams: [],
+    signal: AbortSignal.timeout(60_000),
+    emit: (event) => Promise.resolve(void (out += (event as { data: string }).data)),
+  })
+  return { code: exitCode, out }
+}
+
+const recorded = (target: string) => events.filter((event) => event.target === target)
+
+/** The proxy's whole answer to one request, asked by the shell alone. */
+async function ask(request: string): Promise<string> {
+  const text = request.replaceAll('\r\n', '\\r\\n')
+  return (await shell(`exec 3<>/dev/tcp/127.0.0.1/3128; printf '${text}' >&3; timeout 10 cat <&3`)).out
+}
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+
+describe('a program in a sandbox', () => {
+  it.each([
+    ['off-the-list.test', 'host', 'The rule "off-the-list.test" in the egress configuration would allow it.'],
+    ['93.184.215.14', 'address', 'only names can be allowed'],
+    ['[::ffff:10.0.0.1]', 'address', 'only names can be allowed'],
+    ['169.254.169.254', 'address', 'only names can be allowed'],
+    ['private.test', 'not-public', 'Name "private.test" under "trusted"'],
+    ['metadata.test', 'not-public', 'not public'],
+    ['mixed.test', 'not-public', 'not public'],
+  ])('that asks for %s hears why not, with TLS and without', async (host, reason, sentence) => {
+    const plain = await ask(`GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    const tunnel = await ask(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}:443\r\n\r\n`)
+    for (const answer of [plain, tunnel]) {
+      expect(answer).toMatch(/^HTTP\/1\.1 403 /)
+      expect(answer).toContain(`X-Chispart-Egress: denied; reason=${reason}`)
+      expect(answer).toContain(sentence)
+    }
+    const refused = {
+      workspace: ID,
+      outcome: 'denied',
+      reason: expect.stringContaining(`${reason}: `) as string,
+    }
+    expect(recorded(`${host}:80`)).toMatchObject([{ action: 'egress.http', ...refused }])
+    expect(recorded(`${host}:443`)).toMatchObject([{ action: 'egress.connect', ...refused }])
+  })
+
+  it.skipIf(!hasCurl)('sees the refusal in curl', async () => {
+    const { code, out } = await shell('curl --silent --show-error https://off-the-list.test/')
+    expect([code, out]).toEqual([56, expect.stringContaining('response 403')])
+  })
+
+  it.each([
+    ['an address', 'exec 3<>/dev/tcp/1.1.1.1/80'],
+    ['the metadata service', 'exec 3<>/dev/tcp/169.254.169.254/80'],
+    ['IPv6', 'exec 3<>/dev/tcp/2606:4700::1111/80'],
+    ['a name', 'getent hosts npm.example'],
+    ['UDP', 'exec 3<>/dev/udp/1.1.1.1/53 && echo x >&3'],
+    ['the protocol of git', 'git clone git://git.test/project.git a'],
+  ])('does not get out by %s without the proxy', async (_, command) => {
+    expect((await shell(`timeout 5 bash -c '${command}'`)).code).toBeOneOf([1, 2, 128])
+  })
+
+  it('finds only TLS for that name in a tunnel to it', async () => {
+    const at = `git.test:${host.port}`
+    const answer = await ask(`CONNECT ${at} HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n`)
+    expect(answer).toBe('HTTP/1.1 200 Connection established\r\n\r\n')
+    const fronted = `require("tls").connect({ socket: s, servername: "other.test" }).on("error", (e) => console.log(e.message))`
+    const connect = `require("http").request({ port: 3128, method: "CONNECT", path: "${at}" }).on("connect", (r, s) => ${fronted}).end()`
+    expect((await shell(`node -e '${connect}'`)).out).toMatch(/alert access denied/)
+    expect(recorded(at).map(({ reason }) => reason?.split(':')[0])).toEqual(['tls', 'sni'])
+  })
+
+  it('clones over HTTPS, and pushes back', async () => {
+    events.length = 0
+    const url = `https://git.test:${host.port}/project.git`
+    const clone = await shell(`git clone --quiet ${url} project && cat project/hello.txt`)
+    expect(clone).toEqual({ code: 0, out: 'hello from the repository\n' })
+    const who = '-c user.name=a -c user.email=a@example.org'
+    const push = await shell(
+      `cd project && head -c 3000000 /dev/urandom > big && git add big && git ${who} commit --quiet -m second && git push --quiet && git ls-remote origin main && git rev-parse HEAD`,
+    )
+    expect(push.code).toBe(0)
+    const [remote, local] = push.out.trim().split('\n')
+    expect(remote).toBe(`${local}\trefs/heads/main`)
+    const rule = `git.test:${host.port}`
+    const allowed = events.filter(({ action }) => action === 'egress.connect')
+    expect(allowed.every((event) => event.outcome === 'ok' && event.rule === rule)).toBe(true)
+    const sent = events.map((event) => event.sent ?? 0)
+    expect(Math.max(...sent)).toBeGreaterThan(3_000_000)
+  })
+
+  it.each([
+    ['curl', (url: string) => `curl --silent --show-error ${url}`],
+    ['fetch of Node', (url: string) => `node -e 'fetch("${url}").then((r) => r.text()).then(console.log)'`],
+    [
+      'urllib of Python',
+      (url: string) => `python3 -c 'from urllib.request import *; print(urlopen("${url}").read().decode())'`,
+    ],
+  ])('reads by %s without any setting', async (tool, command) => {
+    const program = tool === 'curl' ? 'curl' : tool.startsWith('fetch') ? 'node' : 'python3'
+    const { code, out } = await shell(command(`https://git.test:${host.port}/project.git/HEAD`))
+    if (code === 127) return expect(out).toContain(program)
+    expect([code, out.trim()]).toEqual([0, 'ref: refs/heads/main'])
+  })
+
+  it('installs from this machine’s own registry', async () => {
+    await shell(
+      `mkdir tiny && cd tiny && echo '{"name":"tiny","dependencies":{"is-odd":"3.0.1"}}' > package.json`,
+    )
+    const lock = await shell('cd tiny && npm install --package-lock-only')
+    expect(lock).toMatchObject({ code: 0 })
+    const { code, out } = await shell(`cd tiny && npm ci && node -p 'require("is-odd")(7)'`)
+    expect([code, out.trim().endsWith('true')]).toEqual([0, true])
+  })
+
+  it('finds no credential of this machine', async () => {
+    const { out } = await shell('cat /etc/npmrc /etc/pip.conf /etc/gitconfig /etc/chispart/ca.pem; env')
+    expect(out).not.toMatch(/PRIVATE KEY|_auth|:\/\/[^/\s]*@/)
+  })
+})
