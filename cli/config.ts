@@ -4,11 +4,19 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 
+/** What sample files say. It is public, so it signs nothing: it counts as no secret, as it does for a server. */
+const SAMPLE = 'devsecret'
+
 const Environment = z.object({
   CHISPART_URL: z.url({ protocol: /^(https?|wss?)$/ }).optional(),
   CHISPART_TOKEN: z.string().min(1).max(4096).optional(),
-  JWT_SECRET: z.string().min(1).optional(),
+  JWT_SECRET: z
+    .string()
+    .refine((value) => value.length >= 32 || value === SAMPLE, 'needs 32 characters or more')
+    .optional(),
   CHISPART_ALLOWLIST: z.string().min(1).optional(),
+  CHISPART_OWNER_TOKEN: z.string().min(1).max(4096).optional(),
+  NO_COLOR: z.string().optional(),
   XDG_STATE_HOME: z.string().startsWith('/').optional(),
 })
 
@@ -16,6 +24,10 @@ export interface Config {
   readonly url: string | undefined
   readonly token: string | undefined
   readonly jwtSecret: string | undefined
+  /** The operator's; only `chispart token` shows it to a server, unless it is given as the token. */
+  readonly ownerToken: string | undefined
+  /** Whether output may hold colours (no-color.org). */
+  readonly color: boolean
   /** Plans of a laptop runtime; the checkout's own when left out. */
   readonly allowlist: string | undefined
   /** Directory of running laptop runtimes and paired servers (XDG Base Directory: state). */
@@ -37,7 +49,9 @@ export function readConfig(): Config {
   return {
     url: env.CHISPART_URL,
     token: env.CHISPART_TOKEN,
-    jwtSecret: env.JWT_SECRET,
+    jwtSecret: env.JWT_SECRET === SAMPLE ? undefined : env.JWT_SECRET,
+    ownerToken: env.CHISPART_OWNER_TOKEN,
+    color: env.NO_COLOR === undefined,
     allowlist: env.CHISPART_ALLOWLIST,
     stateDir: join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'chispart'),
   }

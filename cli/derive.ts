@@ -15,14 +15,15 @@ export interface Globals {
 
 export type RunOp = (op: Op, input: Record<string, unknown>, globals: Globals) => Promise<void>
 
-/** Adds a command for each op but those in `byHand`, under a group per noun: a command that is there already, or a new one. */
+/** Adds a command for each op but those in `byHand`, under a group per noun; a noun alone lists. */
 export function deriveCommands(program: Command, byHand: readonly string[], run: RunOp): void {
   for (const op of CATALOG) {
     if (!op.doors.includes('cli') || byHand.includes(op.name)) continue
     const words = op.name.split('.')
     const name = words.pop() ?? op.name
     const group = words.reduce(subgroup, program)
-    group.addCommand(commandOf(op, name, run))
+    const command = commandOf(op, name, run)
+    group.addCommand(command, { isDefault: name === 'list' && command.registeredArguments.length === 0 })
   }
 }
 
@@ -44,9 +45,15 @@ function subgroup(parent: Command, name: string): Command {
   const known = parent.commands.find((command) => command.name() === name)
   if (known !== undefined) return known
   const group = new Command(name)
-  group.description(`The ${name} ops`)
-  parent.addCommand(group)
+  const verbs = verbsOf(name)
+  if (verbs.includes('list')) group.alias(`${name}s`)
+  parent.addCommand(group.description(verbs.join(', ')))
   return group
+}
+
+function verbsOf(noun: string): string[] {
+  const names = CATALOG.filter(({ doors }) => doors.includes('cli')).map(({ name }) => name)
+  return names.filter((name) => name.startsWith(`${noun}.`)).map((name) => name.slice(noun.length + 1))
 }
 
 /** What the person gave; what they left out is the op's to decide. */

@@ -40,6 +40,14 @@ export function findEndpoint(
   return { url: DEFAULT_URL, token }
 }
 
+/** A server that this machine is not yet a device of; what it was paired with before is not told there. */
+export function newEndpoint(options: EndpointOptions, config: Config): Endpoint {
+  return {
+    url: originOf(options.url ?? config.url ?? DEFAULT_URL),
+    token: options.token ?? config.token,
+  }
+}
+
 /** `http(s)://host:port` of any address of that server; `ws:` counts as `http:`. Faults: invalid. */
 export function originOf(address: string): string {
   const url = URL.parse(address.replace(/^ws/, 'http'))

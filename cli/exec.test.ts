@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawn } from 'node-pty'
-import type { IPty } from 'node-pty'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHISPART, openStage } from './test-stage.ts'
 import type { Stage } from './test-stage.ts'
+import { openTerminal } from './test-terminal.ts'
 
 const FIVE_MB = 5_000_000
 let stage: Stage
@@ -20,37 +20,7 @@ const exec = (...args: string[]) => stage.run(['exec', ...args])
 const text = async (...args: string[]) => (await exec(...args)).out.toString()
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-interface Terminal {
-  readonly pty: IPty
-  readonly ended: Promise<number>
-  until(needle: string | RegExp): Promise<string>
-}
-
-/** The command on a real terminal of 100 by 30 cells. */
-function onTerminal(...args: string[]): Terminal {
-  const { env, directory } = stage
-  const pty = spawn(process.execPath, [CHISPART, ...args], { cols: 100, rows: 30, cwd: directory, env })
-  let said = ''
-  const watchers = new Set<() => void>()
-  pty.onData((data) => {
-    said += data
-    for (const watch of watchers) watch()
-  })
-  const ended = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)))
-  const until = (needle: string | RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`No ${String(needle)} in: ${said}`)), 10_000)
-      const watch = () => {
-        if (typeof needle === 'string' ? !said.includes(needle) : !needle.test(said)) return
-        clearTimeout(timer)
-        watchers.delete(watch)
-        resolve(said)
-      }
-      watchers.add(watch)
-      watch()
-    })
-  return { pty, ended, until }
-}
+const onTerminal = (...args: string[]) => openTerminal(stage, args)
 
 describe('exec on pipes', () => {
   it('runs a line of shell in the directory named from where the person stands', async () => {

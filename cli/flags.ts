@@ -46,7 +46,7 @@ export function optionsOf(field: Field): Option[] {
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   if (schema.type !== 'boolean') return [valueOption(flag, field)]
   const yes = new Option(flag, describe(schema))
-  const no = new Option(flag.replace('--', '--no-'), `Not: ${describe(schema)}`)
+  const no = new Option(flag.replace('--', '--no-'), `Not ${flag}`)
   if (required) return [yes.makeOptionMandatory(), no]
   return [schema.default === true ? no : yes]
 }

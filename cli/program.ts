@@ -4,33 +4,53 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { ROOT } from './checkout.ts'
 import type { Config } from './config.ts'
+import { addCompletion } from './commands/completion.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { execCommand } from './commands/exec.ts'
+import { pairCommand } from './commands/pair.ts'
+import { rpcCommand } from './commands/rpc.ts'
+import { attachCommand, shellCommand } from './commands/terminal.ts'
+import { tokenCommand } from './commands/token.ts'
 import { wsCommand } from './commands/ws.ts'
 import { deriveCommands } from './derive.ts'
 import { runOp } from './session.ts'
 
 /** Ops that have a command of their own below `commands`. */
-const BY_HAND = ['exec']
+export const BY_HAND = ['exec', 'pair.init']
 
 export function buildProgram(config: Config): Command {
   const program = new Command('chispart')
     .description('Live terminals in sandboxed workspaces, from the command line.')
-    .version(version())
+    .version(version(), '-V, --version', 'Show the version')
     .option('--json', 'Answer in JSON, one object a line')
     .option('--url <url>', 'Server or runtime to talk to')
     .option('--token <token>', 'Proof of who you are; CHISPART_TOKEN keeps it out of the process list')
     .showSuggestionAfterError()
-  program.addCommand(execCommand(config))
-  program.addCommand(wsCommand(config))
+    .commandsGroup('Commands:')
+  for (const command of byHand(config)) program.addCommand(command)
+  program.commandsGroup('Verbs, as on every door:')
   deriveCommands(program, BY_HAND, (op, input, globals) => runOp(op, input, globals, config))
-  overrideExit(program)
+  program.commandsGroup('This machine:')
+  program.addCommand(wsCommand(config)).addCommand(doctorCommand())
+  addCompletion(program)
+  settle(program).helpCommand('help [command]', 'Show the help of a command')
   return program
 }
 
-/** A usage error is thrown, in every command, so that main decides how the process ends. */
-function overrideExit(command: Command): void {
-  command.exitOverride()
-  for (const child of command.commands) overrideExit(child)
+function byHand(config: Config): Command[] {
+  return [execCommand, shellCommand, attachCommand, pairCommand, tokenCommand, rpcCommand].map((command) =>
+    command(config),
+  )
+}
+
+/** Every command alike: its help shows the options of all, and a usage error is thrown, so that main decides the end. */
+function settle(command: Command): Command {
+  for (const child of command.commands) settle(child)
+  return command
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand(false)
 }
 
 function version(): string {

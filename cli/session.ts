@@ -1,13 +1,14 @@
 // One command's talk with the other side: find it, connect, work, hang up. It never outlives the command.
-import { createInterface } from 'node:readline/promises'
 import { Fault } from '#dsl/fault.ts'
 import type { Op } from '#dsl/op.ts'
 import { doorInput } from '#dsl/catalog.ts'
 import { parseInput } from '#dsl/perform.ts'
+import { askYes, canAsk } from './ask.ts'
 import type { Config } from './config.ts'
 import type { Globals } from './derive.ts'
 import { findEndpoint } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
+import { post } from './http.ts'
 import { connect } from './link.ts'
 import type { Answer, Call, Link } from './link.ts'
 import { printNote, printOutput } from './print.ts'
@@ -37,10 +38,12 @@ export async function runOp(
 ): Promise<void> {
   parseInput(op.name, doorInput(op), input)
   if (op.effect === 'destroy' && !globals.yes) await askFirst(op)
-  await withLink(endpointOf(globals, config, op.runs), async (link) => {
-    const call = link.call(op.name, input, { event: (event) => printNote(JSON.stringify(event)) })
-    printOutput(await interruptible(call), { json: globals.json ?? false })
-  })
+  const endpoint = endpointOf(globals, config, op.runs)
+  const event = (event: unknown) => printNote(JSON.stringify(event))
+  const answer = op.public
+    ? await callPublic(op, input, endpoint, event)
+    : await withLink(endpoint, (link) => interruptible(link.call(op.name, input, { event })))
+  printOutput(answer, { json: globals.json ?? false })
 }
 
 /** Waits for the answer; Ctrl-C and its like cancel the call, and its fault then says so. */
@@ -53,11 +56,25 @@ export async function interruptible({ answer, cancel }: Call): Promise<Answer> {
   }
 }
 
+/**
+ * An op that a stranger may call, over HTTP: no socket opens for who is not signed in. Ctrl-C ends the waiting. Faults:
+ * invalid before anything is sent, unavailable, cancelled, and what the op faults with.
+ */
+export async function callPublic(
+  op: Op,
+  input: Record<string, unknown>,
+  endpoint: Endpoint,
+  event: (event: unknown) => void,
+): Promise<Answer> {
+  parseInput(op.name, doorInput(op), input)
+  const left = new AbortController()
+  const path = `/api/ops/${op.name}`
+  const answer = post(endpoint, path, input, { signal: left.signal, event })
+  return interruptible({ answer, cancel: () => left.abort() })
+}
+
 /** Only a person at a terminal is asked; a script has said what it wants. Faults: cancelled. */
 async function askFirst(op: Op): Promise<void> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await lines.question(`${op.summary}: this cannot be undone. Go on? [y/N] `)
-  lines.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Fault('cancelled', 'Nothing was changed.')
+  if (!canAsk() || (await askYes(`${op.summary}: this cannot be undone. Go on?`))) return
+  throw new Fault('cancelled', 'Nothing was changed.')
 }

@@ -7,6 +7,7 @@ import { FRAME_PAYLOAD_MAX, packFrame } from '#dsl/wire/frame.ts'
 import type { StreamNews } from '#dsl/wire/message.ts'
 import { createCredit, createWindow } from '#dsl/wire/window.ts'
 import type { Link } from './link.ts'
+import { clearWindow } from './terminal.ts'
 
 export interface Outgoing {
   /** Sends all of it, waiting for credit; what is left is dropped once the other side has ended. */
@@ -25,9 +26,6 @@ export interface Incoming {
   /** Absolute offset behind the last byte that arrived. */
   cursor(): number
 }
-
-/** Clears the window and keeps what has scrolled out of it. */
-const CLEAR = '\x1b[H\x1b[2J'
 
 /** Writes a stream's bytes to `target` and grants credit as `target` takes them. `start` is the first byte's offset. */
 export function pipeStream(link: Link, stream: number, target: Writable, start = 0): Incoming {
@@ -59,7 +57,7 @@ export function pipeStream(link: Link, stream: number, target: Writable, start =
   /** The other side has skipped what we were too slow for. */
   function redraw(screen: string, at: number): void {
     cursor = at
-    target.write(CLEAR + screen)
+    target.write(clearWindow(screen))
   }
 
   function gone(fault: Fault): void {

@@ -18,15 +18,23 @@ export function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
   return { cols: columns || 80, rows: rows || 24 }
 }
 
-/** Raw keys from now on, and `resized` with every new size. Answers how to give the terminal back. */
-export function takeTerminal(resized: (size: Size) => void): () => void {
+/** Keys arrive unread from now on, Ctrl-C among them. Answers how to give them back. */
+export function takeKeys(): () => void {
+  const { stdin } = process
+  if (stdin.isTTY) stdin.setRawMode(true)
+  return () => void (stdin.isTTY && stdin.setRawMode(false))
+}
+
+/** Answers how to stop. */
+export function followSize(resized: (size: Size) => void): () => void {
   const resize = () => resized(sizeOf(process.stdout))
   process.stdout.on('resize', resize)
-  if (process.stdin.isTTY) process.stdin.setRawMode(true)
-  return () => {
-    process.stdout.off('resize', resize)
-    if (process.stdin.isTTY) process.stdin.setRawMode(false)
-  }
+  return () => void process.stdout.off('resize', resize)
+}
+
+/** Draws a screen in an empty window; what has scrolled out of the window stays. */
+export function clearWindow(screen: string): string {
+  return `\x1b[H\x1b[2J${screen}`
 }
 
 /** For a program that is left while it runs. */

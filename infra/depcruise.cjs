@@ -10,7 +10,7 @@ const onlyBy = (module, path, comment) => ({
   name: `${module}-has-one-importer`,
   comment,
   severity: 'error',
-  from: { pathNot: [path, '\\.test\\.ts$', '^e2e/bench/'] },
+  from: { pathNot: [path, '\\.test\\.ts$', '/test-[^/]+\\.ts$', '^e2e/bench/'] },
   to: { path: `node_modules/${module}/` },
 })
 

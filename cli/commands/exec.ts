@@ -1,8 +1,8 @@
 // `chispart exec`: a command on the other side as if it ran here: its terminal, its pipes, its signals, its exit status.
-import { relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { z } from 'zod'
 import { exec } from '#dsl/ops/exec.ts'
+import { directoryFor, shellLine } from '#cli/command-line.ts'
 import type { Config } from '#cli/config.ts'
 import type { Globals } from '#cli/derive.ts'
 import type { Endpoint } from '#cli/endpoint.ts'
@@ -12,7 +12,7 @@ import { printLine } from '#cli/print.ts'
 import { FORWARDED, endpointOf, interruptible, withLink } from '#cli/session.ts'
 import { pipeStream } from '#cli/stream.ts'
 import type { Incoming, Outgoing } from '#cli/stream.ts'
-import { isTerminal, sizeOf, takeTerminal } from '#cli/terminal.ts'
+import { followSize, isTerminal, sizeOf, takeKeys } from '#cli/terminal.ts'
 
 interface ExecOptions extends Globals {
   readonly cwd?: string
@@ -48,25 +48,6 @@ export function execCommand(config: Config): Command {
         options.json ? asEvents(link, input) : asStreams(link, input, options.tty ?? isTerminal()),
       )
     })
-}
-
-/** One word is a line of shell, as typed; several are a program's argv and are quoted back into a line. */
-export function shellLine(words: readonly string[]): string {
-  if (words.length === 1) return words[0] ?? ''
-  return words.map(quote).join(' ')
-}
-
-function quote(word: string): string {
-  // `name=` at the start would be an assignment where a program is expected.
-  const plain = /^[\w@%+=:,./-]+$/.test(word) && !/^\w+=/.test(word)
-  return plain ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-/** Where to run: as the person said, seen from where they stand; a server's paths are its own. */
-export function directoryFor(named: string | undefined, root: string | undefined, here: string) {
-  if (root === undefined) return named
-  if (named !== undefined) return resolve(here, named)
-  return relative(root, here).startsWith('..') ? undefined : here
 }
 
 function inputOf(
@@ -108,7 +89,11 @@ async function asStreams(link: Link, input: Record<string, unknown>, pty: boolea
     parts.push(main)
     if (stderr !== undefined) parts.push(pipeStream(link, stderr, process.stderr))
     void feed(main.outgoing)
-    if (pty) leave.push(takeTerminal((size) => tell({ size })))
+    if (pty)
+      leave.push(
+        takeKeys(),
+        followSize((size) => tell({ size })),
+      )
     leave.push(forwardSignals(call, (signal) => tell({ signal })))
   }
   const call = link.call('exec', { ...input, stream: true, pty, ...size }, { event: opened })

@@ -1,6 +1,7 @@
 // Writes the documents that the catalog decides; with --check it only compares and fails when one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { commandsDocument } from '#infra/docs/commands.ts'
 import { restDocument } from '#infra/docs/rest.ts'
 import { rpcDocument } from '#infra/docs/rpc.ts'
 
@@ -10,6 +11,7 @@ const template = (name: string) => readFileSync(`${ROOT}infra/docs/${name}`, 'ut
 const DOCUMENTS = {
   'API-RPC.md': rpcDocument(template('api-rpc.md')),
   'API.md': restDocument(template('api.md')),
+  'COMMANDS.md': commandsDocument(template('commands.md')),
 } as const
 
 const stale = Object.entries(DOCUMENTS).filter(([name, text]) => {
