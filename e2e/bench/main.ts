@@ -1,5 +1,6 @@
 // The figures of terminals against their floor, in one run: `npm run bench [name …]`. It prints, and never gates.
 import { startServer } from '#e2e/stage/server.ts'
+import { egress } from './egress.ts'
 import { table } from './figures.ts'
 import type { Figure } from './figures.ts'
 import { idle, stall } from './memory.ts'
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   interrupt: () => interrupt(connect),
   stall: () => stall(connect, pid),
   idle: () => idle(connect, pid),
+  egress: () => egress(),
 }
 
 const figures: Figure[] = []

@@ -20,6 +20,7 @@ import type { Egress } from './proxy.ts'
 import { makeCertificate } from './test-certificate.ts'
 import { makeRepository, startGitHost } from './test-git-host.ts'
 import type { GitHost } from './test-git-host.ts'
+import { makeWheel } from './test-wheel.ts'
 
 const ID = 'egress'
 const TOKEN = 'a-token-of-the-egress-test-0123456789'
@@ -40,10 +41,14 @@ let link: RuntimeLink
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'egress-'))
-  const certificate = makeCertificate('git.test')
+  const certificate = makeCertificate('git.test', 'pypi.test')
   makeRepository(folder, 'project.git', { 'hello.txt': 'hello from the repository\n' })
-  host = await startGitHost(folder, certificate)
-  NAMES['git.test'] = [host.address]
+  const wheel = 'tiny_chispart-1.0-py3-none-any.whl'
+  host = await startGitHost(folder, certificate, {
+    '/simple/tiny-chispart/': `<a href="/${wheel}">${wheel}</a>`,
+    [`/${wheel}`]: makeWheel('tiny_chispart', 'answer = 42\n'),
+  })
+  NAMES['git.test'] = NAMES['pypi.test'] = [host.address]
   await start(certificate.cert)
 })
 afterAll(async () => {
@@ -57,10 +62,14 @@ afterAll(async () => {
 /** What the server puts together, with a resolver that knows the names above. */
 async function start(authority: string): Promise<void> {
   const list = join(folder, 'egress.json')
-  const allow = ['npm', 'private.test', 'metadata.test', 'mixed.test']
+  const allow = ['npm', 'pypi', 'private.test', 'metadata.test', 'mixed.test']
   await writeFile(list, JSON.stringify({ allow, trusted: [`git.test:${host.port}`] }))
   await writeFile(join(folder, 'authority.pem'), authority)
-  const machine = await readMachine({ ...process.env, CURL_CA_BUNDLE: join(folder, 'authority.pem') })
+  const machine = await readMachine({
+    ...process.env,
+    CURL_CA_BUNDLE: join(folder, 'authority.pem'),
+    PIP_INDEX_URL: `https://me:a-password-of-mine@pypi.test:${host.port}/simple`,
+  })
   const rules = egressRules(loadEgressList(list, 'config/egress-groups.json'), machineHosts(machine))
   const log = pino({ level: 'silent' })
   egress = createEgress({
@@ -202,8 +211,19 @@ describe('a program in a sandbox', () => {
     expect([code, out.trim().endsWith('true')]).toEqual([0, true])
   })
 
+  it('installs from this machine’s own index of Python packages', async ({ skip }) => {
+    skip((await shell('python3 -m pip --version')).code !== 0, 'there is no pip on this machine')
+    const install = 'python3 -m pip install --quiet tiny-chispart'
+    const { code, out } = await shell(
+      `${install} && python3 -c 'import tiny_chispart; print(tiny_chispart.answer)'`,
+    )
+    expect([code, out]).toEqual([0, '42\n'])
+    expect(recorded(`pypi.test:${host.port}`)).toContainEqual(expect.objectContaining({ outcome: 'ok' }))
+  })
+
   it('finds no credential of this machine', async () => {
     const { out } = await shell('cat /etc/npmrc /etc/pip.conf /etc/gitconfig /etc/chispart/ca.pem; env')
-    expect(out).not.toMatch(/PRIVATE KEY|_auth|:\/\/[^/\s]*@/)
+    expect(out).toContain(`index-url = https://pypi.test:${host.port}/simple\n`)
+    expect(out).not.toMatch(/a-password-of-mine|PRIVATE KEY|_auth|:\/\/[^/\s]*@/)
   })
 })

@@ -1,5 +1,5 @@
-// A git host as the net has them: `git http-backend` behind TLS, on an address of this machine that is not loopback.
-// Only tests use it.
+// A host as the net has them: `git http-backend` and a few files behind TLS, on an address of this machine that is not
+// loopback. Only tests use it.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -16,10 +16,19 @@ export interface GitHost {
   close(): Promise<void>
 }
 
-/** Serves the bare repositories below `root`, for reading and pushing. */
-export async function startGitHost(root: string, { key, cert }: TestCertificate): Promise<GitHost> {
+/** Serves the bare repositories below `root`, for reading and pushing, and `files` by their paths. */
+export async function startGitHost(
+  root: string,
+  { key, cert }: TestCertificate,
+  files: Readonly<Record<string, string | Buffer>> = {},
+): Promise<GitHost> {
   const address = ownAddress()
-  const server = createServer({ key, cert }, (request, response) => answer(root, request, response))
+  const server = createServer({ key, cert }, (request, response) => {
+    const file = files[request.url ?? '']
+    if (file === undefined) return answer(root, request, response)
+    response.setHeader('content-type', typeof file === 'string' ? 'text/html' : 'application/zip')
+    response.end(file)
+  })
   await once(server.listen(0, address), 'listening')
   return {
     address,
