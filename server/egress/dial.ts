@@ -1,5 +1,4 @@
 // Resolves a name once, judges every address, and dials one of exactly those. It never asks the resolver twice.
-import { lookup } from 'node:dns/promises'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { refusesAddress } from './address.ts'
@@ -15,11 +14,6 @@ const RESOLVE_MS = 10_000
 /** Per address; what does not answer in this time is tried at the next one. */
 const DIAL_MS = 5_000
 const MAX_ADDRESSES = 4
-
-export const systemResolve: Resolve = async (host) => {
-  const found = await lookup(host, { all: true, order: 'verbatim' })
-  return found.map(({ address }) => address)
-}
 
 export const systemConnect: Connect = (host, port) =>
   connect({ host, port, allowHalfOpen: true, noDelay: true })

@@ -11,12 +11,12 @@ import type { Driver } from '#server/fleet/driver.ts'
 import { createHub } from '#server/fleet/hub.ts'
 import type { RuntimeLink } from '#server/fleet/link.ts'
 import { createMux } from '#server/fleet/mux.ts'
-import { systemResolve } from './dial.ts'
 import { machineFiles, machineHosts } from './inside.ts'
 import { egressRules, loadEgressList } from './list.ts'
 import { readMachine } from './machine.ts'
 import { createEgress } from './proxy.ts'
 import type { Egress } from './proxy.ts'
+import { systemLookup } from './resolver.ts'
 import { makeCertificate } from './test-certificate.ts'
 import { makeRepository, startGitHost } from './test-git-host.ts'
 import type { GitHost } from './test-git-host.ts'
@@ -76,7 +76,7 @@ async function start(authority: string): Promise<void> {
     rules: () => Promise.resolve(rules),
     audit: { record: (event) => void events.push(event) },
     log,
-    resolve: async (name) => NAMES[name] ?? systemResolve(name),
+    resolve: async (name) => NAMES[name] ?? systemLookup(name),
   })
   const hub = createHub(createMux(), log)
   driver = bubblewrapDriver({

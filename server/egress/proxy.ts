@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { Audit } from '#server/events/audit.ts'
 import type { Log } from '#server/log.ts'
 import { answerRefusal, cutTunnel } from './answer.ts'
-import { dial, resolveTarget, systemConnect, systemResolve } from './dial.ts'
+import { dial, resolveTarget, systemConnect } from './dial.ts'
 import type { Connect, Resolve } from './dial.ts'
 import { createFlows } from './flow.ts'
 import type { FlowTotals } from './flow.ts'
@@ -16,6 +16,7 @@ import { createSeats, LIMITS } from './limits.ts'
 import type { EgressLimits, Seat } from './limits.ts'
 import { httpTarget, readRequest } from './request.ts'
 import type { HttpAsked, TunnelAsked } from './request.ts'
+import { createResolver } from './resolver.ts'
 import { findTarget, isRefusal, quoted, refuse } from './rules.ts'
 import type { EgressRules, Refusal, Target } from './rules.ts'
 import { openTunnel } from './tunnel.ts'
@@ -56,7 +57,7 @@ interface Way {
 }
 
 export function createEgress(parts: EgressParts): Egress {
-  const { rules, audit, log, resolve = systemResolve, connect = systemConnect, limits = LIMITS } = parts
+  const { rules, audit, log, resolve = createResolver(), connect = systemConnect, limits = LIMITS } = parts
   const seats = createSeats(limits)
   const flows = createFlows(limits)
   const clients = new Set<Duplex>()
