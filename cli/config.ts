@@ -20,6 +20,11 @@ const Environment = z.object({
   XDG_STATE_HOME: z.string().startsWith('/').optional(),
 })
 
+/** All that the CLI reads. */
+export const VARIABLES = Object.keys(Environment.shape)
+/** Read by the server; a person's shell may well hold them. */
+const ELSEWHERE = ['CHISPART_DATA', 'CHISPART_LOG_LEVEL', 'CHISPART_EGRESS']
+
 export interface Config {
   readonly url: string | undefined
   readonly token: string | undefined
@@ -55,6 +60,12 @@ export function readConfig(): Config {
     allowlist: env.CHISPART_ALLOWLIST,
     stateDir: join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'chispart'),
   }
+}
+
+/** Variables that look like ours and that nobody reads: misspelt, as a rule. */
+export function unknownVariables(): string[] {
+  const known = new Set([...VARIABLES, ...ELSEWHERE])
+  return Object.keys(process.env).filter((name) => name.startsWith('CHISPART_') && !known.has(name))
 }
 
 /** What programs of a person need to know of their machine. */

@@ -1,11 +1,13 @@
 // Runs one command and ends with the exit status that the fault table says.
 import { CommanderError } from 'commander'
 import { FAULTS, toFault } from '#dsl/fault.ts'
-import { readConfig } from './config.ts'
-import { printFault } from './print.ts'
+import { readConfig, unknownVariables } from './config.ts'
+import { printFault, printNote } from './print.ts'
 import { buildProgram } from './program.ts'
 
 try {
+  for (const name of unknownVariables())
+    printNote(`chispart: nothing reads the variable ${name}. .env.example names all that there are.`)
   await buildProgram(readConfig()).parseAsync(process.argv)
 } catch (error) {
   process.exitCode = exitOf(error)

@@ -15,6 +15,9 @@ const Laptop = z.object({
   JWT_SECRET: z.string().min(1).optional(),
 })
 
+/** All that a laptop's runtime reads but for what it hands on. */
+export const LAPTOP_VARIABLES = Object.keys(Laptop.shape)
+
 export interface SandboxConfig {
   /** Directory of host.sock and egress.sock. */
   readonly control: string

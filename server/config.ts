@@ -33,7 +33,9 @@ const Environment = z.object({
   NODE_ENV: z.string().optional(),
 })
 
-const KNOWN = Object.keys(Environment.shape).filter((name) => name.startsWith('CHISPART_'))
+/** All that the server reads. */
+export const VARIABLES = Object.keys(Environment.shape)
+const KNOWN = VARIABLES.filter((name) => name.startsWith('CHISPART_'))
 /** Read by the CLI and by a laptop's runtime; a person's shell may well hold them when the server starts. */
 const ELSEWHERE = ['CHISPART_URL', 'CHISPART_TOKEN']
 /** What `takeConfig` deletes: a child that inherits the environment must find none of them. */
