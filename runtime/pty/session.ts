@@ -85,7 +85,8 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
   }
   function pump(reader: Reader): void {
     if (reader.busy || !reader.channel.sinks.has(reader.stream)) return
-    if (reader.position < kept.start) return void redraw(reader)
+    // Only for one who takes it: a screen is drawn at a price, and a reader who is stalled would get one each lap of the ring.
+    if (reader.position < kept.start && reader.credit > 0) return void redraw(reader)
     while (reader.credit > 0 && reader.position < kept.end) {
       const room = reader.channel.room()
       if (room !== undefined) return void whenRoom(reader, room)
