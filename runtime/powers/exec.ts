@@ -118,7 +118,7 @@ async function onPipes(
   if (live) feedPipe(place.channel, live, child)
   else child.stdin.end(options.stdin ?? '')
   const exited = new Promise<number>((resolve, reject) => {
-    child.once('error', (cause) => reject(new Fault('not_found', `"${file}" cannot be run here.`, { cause })))
+    child.once('error', (cause) => reject(notStarted(file, cause)))
     child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
   const stop = () => signalGroup(child.pid, 'SIGKILL')
@@ -135,6 +135,15 @@ async function onPipes(
     limit.clear()
     stop()
   }
+}
+
+/** EAGAIN and ENOMEM: fork(2) has no process or memory to give. */
+function notStarted(file: string, cause: NodeJS.ErrnoException): Fault {
+  return cause.code === 'EAGAIN' || cause.code === 'ENOMEM'
+    ? new Fault('exhausted', 'The workspace is out of processes. End some, or stop it and start it again.', {
+        cause,
+      })
+    : new Fault('not_found', `"${file}" cannot be run here.`, { cause })
 }
 
 function feedPipe(channel: Channel, live: Live, child: Child): void {

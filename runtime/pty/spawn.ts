@@ -32,16 +32,14 @@ export interface PtySpec extends Size {
 /** How often a paused terminal looks whether its program has ended: node-pty drops unread output 200 ms after that. */
 const EXIT_LOOK_MS = 50
 
-/** Faults: unavailable (the machine has no terminal or process to give). */
+/** Faults: exhausted (the machine has no terminal or process to give). */
 export function spawnPty(spec: PtySpec, events: PtyEvents): PtyProgram {
   try {
     return 'Bun' in globalThis ? spawnOnBun(spec, events) : spawnOnNode(spec, events)
   } catch (cause) {
-    throw new Fault(
-      'unavailable',
-      'No terminal could be opened: the workspace is out of processes or terminals.',
-      { cause },
-    )
+    throw new Fault('exhausted', 'The workspace is out of processes or terminals. End some, and try again.', {
+      cause,
+    })
   }
 }
 
