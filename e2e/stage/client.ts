@@ -29,10 +29,14 @@ export interface Client {
   until(stream: number, needle: string | RegExp, timeoutMs?: number): Promise<string>
   /** All bytes of a stream so far. */
   bytes(stream: number): Buffer
+  /** The first `count` bytes of a stream, once they are there. */
+  first(stream: number, count: number): Promise<Buffer>
   close(): Promise<void>
 }
 
 const NEWS_MS = 15_000
+/** What a needle may lie across. */
+const TAIL_FRAMES = 50
 
 /** Without a token, the handshake carries a proof of its own. */
 export async function connect(
@@ -45,6 +49,7 @@ export async function connect(
   const socket = openSocket(url, { ...options, headers })
   await once(socket, 'open')
   const streams = new Map<number, Buffer[]>()
+  const sizes = new Map<number, number>()
   const waiting = new Map<string, { events: unknown[]; resolve(frame: Answer): void }>()
   const watchers = new Set<() => void>()
   const listeners = new Set<(frame: Frame) => void>()
@@ -56,6 +61,7 @@ export async function connect(
       const chunks = streams.get(stream) ?? []
       streams.set(stream, chunks)
       chunks.push(Buffer.from(framePayload(data)))
+      sizes.set(stream, (sizes.get(stream) ?? 0) + data.length - 4)
       socket.send(JSON.stringify({ stream, credit: data.length - 4 }))
       for (const watch of watchers) watch()
       return
@@ -71,7 +77,32 @@ export async function connect(
     call.resolve({ ...frame, events: call.events })
   })
 
-  const text = (stream: number) => Buffer.concat(streams.get(stream) ?? []).toString()
+  const bytes = (stream: number) => Buffer.concat(streams.get(stream) ?? [])
+  const tail = (stream: number) => Buffer.concat((streams.get(stream) ?? []).slice(-TAIL_FRAMES)).toString()
+  const text = (stream: number) => bytes(stream).toString()
+
+  /** Looks again at each frame of bytes. */
+  function watched<T>(
+    found: () => boolean,
+    answer: () => T,
+    missed: () => string,
+    timeoutMs = 15_000,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        watchers.delete(watch)
+        reject(new Error(`Within ${timeoutMs} ms: ${missed()}`))
+      }, timeoutMs)
+      const watch = () => {
+        if (!found()) return
+        clearTimeout(timer)
+        watchers.delete(watch)
+        resolve(answer())
+      }
+      watchers.add(watch)
+      watch()
+    })
+  }
   return {
     socket,
     send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
@@ -101,25 +132,27 @@ export async function connect(
       })
     },
     write: (stream, data) => socket.send(packFrame(stream, Buffer.from(data))),
-    until(stream, needle, timeoutMs = 15_000) {
-      return new Promise((resolve, reject) => {
-        const found = () =>
-          typeof needle === 'string' ? text(stream).includes(needle) : needle.test(text(stream))
-        const timer = setTimeout(() => {
-          watchers.delete(watch)
-          reject(new Error(`No ${String(needle)} within ${timeoutMs} ms in: ${text(stream).slice(-2000)}`))
-        }, timeoutMs)
-        const watch = () => {
-          if (!found()) return
-          clearTimeout(timer)
-          watchers.delete(watch)
-          resolve(text(stream))
-        }
-        watchers.add(watch)
-        watch()
-      })
+    until(stream, needle, timeoutMs) {
+      const fits = (said: string) => (typeof needle === 'string' ? said.includes(needle) : needle.test(said))
+      // All that was said before counts too, but is looked through only once: a flood is long.
+      let first = true
+      const found = () => {
+        const said = first ? text(stream) : tail(stream)
+        first = false
+        return fits(said)
+      }
+      const missed = () => `No ${String(needle)} in: ${text(stream).slice(-2000)}`
+      return watched(found, () => text(stream), missed, timeoutMs)
     },
-    bytes: (stream) => Buffer.concat(streams.get(stream) ?? []),
+    bytes,
+    first(stream, count) {
+      const taken = () => bytes(stream).subarray(0, count)
+      return watched(
+        () => (sizes.get(stream) ?? 0) >= count,
+        taken,
+        () => `Only ${sizes.get(stream) ?? 0} of ${count} bytes came.`,
+      )
+    },
     async close() {
       const closed = once(socket, 'close')
       socket.close()

@@ -33,16 +33,24 @@ export interface StageOptions {
   readonly dataDir?: string
   readonly port?: number
   readonly ownerToken?: string
+  /** What runs the server; the environment's CHISPART_RUNTIME when left out. */
+  readonly runtime?: 'node' | 'bun'
+  /** Words before the command: what prepares its world and becomes it. */
+  readonly before?: readonly string[]
+  /** The project to start; this one when left out. */
+  readonly root?: string
 }
 
 /** Resolves when the server says that it is ready; rejects with its log when it ends before. */
 export async function startServer(options: StageOptions = {}): Promise<StagedServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'chispart-')))
   const ownerToken = options.ownerToken ?? randomBytes(24).toString('hex')
-  const runtime =
-    process.env['CHISPART_RUNTIME'] === 'bun' ? join(ROOT, 'node_modules/.bin/bun') : process.execPath
-  const child = spawn(runtime, [join(ROOT, 'server/main.ts')], {
-    cwd: ROOT,
+  const root = options.root ?? ROOT
+  const bun = (options.runtime ?? process.env['CHISPART_RUNTIME']) === 'bun'
+  const runtime = bun ? join(root, 'node_modules/.bin/bun') : process.execPath
+  const [program = '', ...args] = [...(options.before ?? []), runtime, join(root, 'server/main.ts')]
+  const child = spawn(program, args, {
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
