@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from './checkout.ts'
@@ -34,6 +43,38 @@ describe('the command', () => {
     symlinkSync(CHISPART, link)
     const { stdout } = spawnSync(process.execPath, [link, '--version'], { cwd: '/', encoding: 'utf8' })
     expect(stdout).toBe(`${version}\n`)
+  })
+
+  it('runs the bundle while no source is newer, and the source otherwise', async () => {
+    const root = join(stage.directory, 'checkout')
+    for (const folder of ['cli', 'dsl', 'dist/cli']) mkdirSync(join(root, folder), { recursive: true })
+    copyFileSync(CHISPART, join(root, 'cli/chispart.mjs'))
+    writeFileSync(join(root, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(root, 'dist/cli/main.js'), 'console.log("bundle")')
+    for (const file of ['cli/main.ts', 'dsl/op.ts']) writeFileSync(join(root, file), 'console.log("source")')
+    const ran = () =>
+      spawnSync(process.execPath, [join(root, 'cli/chispart.mjs')], { encoding: 'utf8' }).stdout.trim()
+    const touch = (name: string, seconds: number) => utimesSync(join(root, name), seconds, seconds)
+    const [before, now] = [1_000_000, 2_000_000]
+    for (const name of ['cli/main.ts', 'dsl/op.ts']) touch(name, before)
+    touch('dist/cli', now)
+    expect(ran()).toBe('bundle')
+    touch('dsl/op.ts', now + 1)
+    expect(ran()).toBe('source')
+    touch('dist/cli', now + 2)
+    expect(ran()).toBe('bundle')
+    rmSync(join(root, 'dist'), { recursive: true })
+    expect(ran()).toBe('source')
+  })
+
+  it('does not break when the reader of a file leaves', async () => {
+    writeFileSync(join(stage.directory, 'big'), 'line\n'.repeat(500_000))
+    const child = stage.begin(['file', 'read', 'big'])
+    let err = ''
+    child.stderr!.on('data', (text: Buffer) => (err += text.toString()))
+    child.stdout!.once('data', () => child.stdout!.destroy())
+    const [code] = (await once(child, 'exit')) as [number]
+    expect([code === 0 || code === 141, err]).toEqual([true, ''])
   })
 
   it('says which commands there are, and suggests the one that was meant', async () => {

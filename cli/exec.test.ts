@@ -83,6 +83,14 @@ describe('exec on pipes', () => {
     expect(await ended).toEqual([141, null])
   })
 
+  it('stops the command when nobody reads its errors any more, and survives to say so', async () => {
+    const child = stage.begin(['exec', '--', 'yes >&2'])
+    await once(child.stderr!, 'data')
+    const ended = once(child, 'exit')
+    child.stderr!.destroy()
+    expect(await ended).toEqual([141, null])
+  })
+
   it('forwards a signal, which the command may answer as it likes', async () => {
     const child = stage.begin([
       'exec',

@@ -52,7 +52,11 @@ function problemText(problem: { field?: unknown; problem?: unknown }): string {
   return `${String(problem.field)}: ${String(problem.problem)}`
 }
 
+/** Status of a program whose reader left: 128 + SIGPIPE, as a shell reports it. */
+export const BROKEN_PIPE = 141
+
 function printBody(output: Readonly<Record<string, string>>, name: string): void {
+  process.stdout.once('error', () => (process.exitCode = BROKEN_PIPE))
   const body = output[name] ?? ''
   const bytes = Buffer.from(body, output['encoding'] === 'base64' ? 'base64' : 'utf8')
   process.stdout.write(process.stdout.isTTY ? plain(bytes.toString()) : bytes)

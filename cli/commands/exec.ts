@@ -8,7 +8,7 @@ import type { Globals } from '#cli/derive.ts'
 import type { Endpoint } from '#cli/endpoint.ts'
 import { wholeNumber } from '#cli/flags.ts'
 import type { Call, Link } from '#cli/link.ts'
-import { printLine } from '#cli/print.ts'
+import { BROKEN_PIPE, printLine } from '#cli/print.ts'
 import { FORWARDED, endpointOf, interruptible, withLink } from '#cli/session.ts'
 import { pipeStream } from '#cli/stream.ts'
 import type { Incoming, Outgoing } from '#cli/stream.ts'
@@ -24,8 +24,6 @@ interface ExecOptions extends Globals {
 
 const OpenEvent = z.object({ type: z.literal('open'), stream: z.int(), stderr: z.int().optional() })
 const Result = z.object({ exitCode: z.int() })
-/** Status of a program whose reader left: 128 + SIGPIPE, as a shell reports it. */
-const BROKEN_PIPE = 141
 const DAY_MS = 86_400_000
 
 export function execCommand(config: Config): Command {
@@ -137,9 +135,10 @@ function forwardSignals(call: Call, forward: (signal: string) => void): () => vo
 /** `chispart exec … | head`: once nobody reads, the command is stopped. */
 function brokenPipe(call: Call): () => boolean {
   let broken = false
-  process.stdout.on('error', () => {
-    broken = true
-    call.cancel()
-  })
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => {
+      broken = true
+      call.cancel()
+    })
   return () => broken
 }
