@@ -60,5 +60,22 @@ export default ts.config(
       globals: { process: 'readonly', URL: 'readonly', module: 'writable', console: 'readonly' },
     },
   },
+  {
+    files: ['web/public/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'addEventListener',
+          'caches',
+          'document',
+          'fetch',
+          'location',
+          'navigator',
+          'self',
+          'setInterval',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   prettier,
 )

@@ -11,3 +11,6 @@ import '#web/theme/devices.css'
 
 const root = document.getElementById('root')
 if (root) render(() => <Main />, root)
+
+// Browsers have it in secure contexts only; without it an unreachable server shows the browser's own page.
+if (import.meta.env.PROD) void navigator.serviceWorker?.register('/sw.js').catch(() => undefined)

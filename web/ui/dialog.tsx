@@ -1,6 +1,6 @@
 // A dialog: titled, modal, closed by Escape, the back gesture or a press outside. The platform keeps the focus inside and
 // gives it back. It never opens by itself.
-import { Show, createUniqueId, onMount } from 'solid-js'
+import { Show, createUniqueId, onCleanup, onMount } from 'solid-js'
 import type { JSX } from 'solid-js'
 import { Portal } from 'solid-js/web'
 import { useFace } from '#web/state/face.ts'
@@ -30,6 +30,8 @@ function Modal(props: DialogProps) {
   const id = createUniqueId()
   let dialog: HTMLDialogElement | undefined
   onMount(() => dialog?.showModal())
+  // Only a dialog that is closed before it goes gives the focus back.
+  onCleanup(() => dialog?.close())
 
   function pressed(event: MouseEvent): void {
     if (event.target === dialog) props.onClose()
