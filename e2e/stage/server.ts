@@ -11,6 +11,9 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+/** Milliseconds that a server may take to end, its database included. */
+const END_MS = 30_000
+
 export interface StagedServer {
   readonly url: string
   /** The one-time sign-in link that the server printed. */
@@ -74,16 +77,16 @@ export async function startServer(options: StageOptions = {}): Promise<StagedSer
     process: child,
     log,
     async restart() {
-      await end(child, 'SIGKILL')
+      await end(child, 'SIGKILL', log)
       return startServer({ ...options, dataDir, port, ownerToken })
     },
     async stop(signal) {
-      await end(child, signal)
+      await end(child, signal, log)
       return child.exitCode
     },
     async close() {
       if (running(child)) await removeWorkspaces(url, ownerToken)
-      await end(child, 'SIGTERM')
+      await end(child, 'SIGTERM', log)
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },
   }
@@ -120,9 +123,13 @@ async function removeWorkspaces(url: string, token: string): Promise<void> {
 
 const running = (child: ChildProcess) => child.exitCode === null && child.signalCode === null
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+/** Faults with its log when it does not end: a server that hangs is a finding. */
+async function end(child: ChildProcess, signal: NodeJS.Signals, log: readonly string[]): Promise<void> {
   if (!running(child)) return
-  const ended = once(child, 'exit')
+  const ended = once(child, 'exit', { signal: AbortSignal.timeout(END_MS) })
   child.kill(signal)
-  await ended
+  await ended.catch(() => {
+    child.kill('SIGKILL')
+    throw new Error(`The server did not end by ${signal}:\n${log.slice(-40).join('\n')}`)
+  })
 }
