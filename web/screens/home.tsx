@@ -71,7 +71,7 @@ function LiveCard(props: { workspace: LiveWorkspace }) {
               <A class="chip" href={`/w/${props.workspace.name}/t/${terminal.id}`}>
                 <Icon name="terminal" />
                 {terminal.name}
-                <span class="soft">{terminal.title}</span>
+                <Show when={terminal.title}>{(title) => <span class="soft">{title()}</span>}</Show>
               </A>
             </li>
           )}

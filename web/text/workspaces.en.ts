@@ -22,8 +22,7 @@ export const workspacesEn = {
   'create.go': 'Create',
   'create.busy': 'Creating…',
   'workspaces.title': 'Workspaces',
-  'workspaces.body':
-    'Sandboxes with files that last. Each is shut off from this machine and from the others.',
+  'workspaces.body': 'Sandboxes whose files last, shut off from this machine and from one another.',
   'workspaces.none': 'There is no workspace yet. Create one, or clone a repository into it.',
   'workspaces.new': 'New workspace',
   'workspaces.driver': 'Isolated by {driver}',

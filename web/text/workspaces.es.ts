@@ -25,8 +25,7 @@ export const workspacesEs: Record<keyof typeof workspacesEn, string> = {
   'create.go': 'Crear',
   'create.busy': 'Creando…',
   'workspaces.title': 'Espacios',
-  'workspaces.body':
-    'Entornos aislados con archivos que perduran. Cada uno está separado de esta máquina y de los demás.',
+  'workspaces.body': 'Entornos cuyos archivos perduran, separados de esta máquina y entre sí.',
   'workspaces.none': 'Aún no hay ningún espacio. Crea uno, o clona en él un repositorio.',
   'workspaces.new': 'Espacio nuevo',
   'workspaces.driver': 'Aislado por {driver}',
