@@ -53,7 +53,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await driver.remove(ID)
-  egress.close()
+  await egress.close()
   await driver.close()
   await host.close()
   await rm(folder, { recursive: true })

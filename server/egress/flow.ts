@@ -13,7 +13,8 @@ export interface FlowTotals {
 export interface Flows {
   /** Watches a connection from now on; `ended` is called once, when the host's side is closed. */
   watch(client: Duplex, host: Socket, ended: (totals: FlowTotals) => void): void
-  close(): void
+  /** Resolves when every one of them has been told to `ended`. */
+  close(): Promise<void>
 }
 
 interface Flow {
@@ -54,9 +55,11 @@ export function createFlows({ bytes, idleMs }: Pick<EgressLimits, 'bytes' | 'idl
         ended({ sent: host.bytesWritten, received: host.bytesRead })
       })
     },
-    close() {
+    async close() {
       clearInterval(clock)
+      const closed = [...flows].map(({ host }) => new Promise((done) => host.once('close', done)))
       for (const flow of flows) end(flow)
+      await Promise.all(closed)
     },
   }
 }

@@ -490,6 +490,13 @@ describe('limits', () => {
     return host
   }
 
+  it('leave no connection unaudited when the proxy closes', async () => {
+    await open()
+    await established()
+    await stage.egress.close()
+    expect(stage.events.map(({ action }) => action)).toEqual(['egress.connect', 'egress.end'])
+  })
+
   it('pass on each end by itself, and hold a sender back when nobody reads', async () => {
     const peers: Socket[] = []
     const host = await listening(createServer({ allowHalfOpen: true }, (socket) => peers.push(socket)))

@@ -34,8 +34,8 @@ export interface EgressParts {
 export interface Egress {
   /** A connection that came out of the workspace's sandbox. */
   accept(workspace: string, client: Duplex): void
-  /** Ends every connection. */
-  close(): void
+  /** Ends every connection; resolves when the audit has heard of it. */
+  close(): Promise<void>
 }
 
 /** One connection, and what is known of its request so far. */
@@ -158,9 +158,9 @@ export function createEgress(parts: EgressParts): Egress {
         client.destroy()
       })
     },
-    close() {
-      flows.close()
+    async close() {
       for (const client of clients) client.destroy()
+      await flows.close()
     },
   }
 }

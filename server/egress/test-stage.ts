@@ -98,7 +98,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         look()
       }),
     async close() {
-      egress.close()
+      await egress.close()
       for (const server of doors.values()) await new Promise((done) => server.close(done))
     },
   }
