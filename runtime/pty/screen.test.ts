@@ -1,3 +1,4 @@
+import graphemes from '@xterm/addon-unicode-graphemes'
 import xterm from '@xterm/headless'
 import { describe, expect, it } from 'vitest'
 import { createModes } from './modes.ts'
@@ -9,6 +10,7 @@ const encode = (text: string) => new TextEncoder().encode(text)
 
 function terminal() {
   const term = new xterm.Terminal({ ...SIZE, allowProposedApi: true })
+  term.loadAddon(new graphemes.UnicodeGraphemesAddon())
   const lines = () => {
     const buffer = term.buffer.active
     return Array.from({ length: SIZE.rows }, (_, row) =>
@@ -47,6 +49,22 @@ describe('a drawn screen', () => {
     await back.write('\x1b[?1049l')
     await stayed.write('\x1b[?1049l')
     expect(back.lines()).toEqual(stayed.lines())
+  })
+
+  it('ends between two characters, so that what follows is read as it was meant', async () => {
+    const kept = recorder(SIZE, () => undefined)
+    const [family, whole] = ['👩\u200d👧', terminal()]
+    const bytes = encode(`${family}${family}!`)
+    const cut = bytes.length - 6
+    kept.append(bytes.subarray(0, cut))
+    const { screen, cursor } = await drawScreen(kept, '')
+    const back = terminal()
+    await back.write(screen)
+    await back.write(bytes.subarray(cursor))
+    await whole.write(bytes)
+    expect(cursor).toBeLessThan(cut)
+    expect(back.lines()).toEqual(whole.lines())
+    expect(back.term.buffer.active.cursorX).toBe(whole.term.buffer.active.cursorX)
   })
 
   it('keeps what the serializer leaves out: a hidden cursor, mouse encoding and the scroll region', async () => {

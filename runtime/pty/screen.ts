@@ -1,8 +1,10 @@
 // Draws a terminal from its recorder when somebody attaches: an emulator lives for that moment only. It never runs on the
 // path of live bytes, and never lets a hostile count hold the process.
 import serialize from '@xterm/addon-serialize'
+import graphemes from '@xterm/addon-unicode-graphemes'
 import xterm from '@xterm/headless'
 import type { Terminal } from '@xterm/headless'
+import { unfinished } from '#dsl/text/utf8.ts'
 import type { Recorder } from './recorder.ts'
 
 /** Lines above the screen that a snapshot carries. */
@@ -25,6 +27,8 @@ export async function drawScreen(recorder: Recorder, before: string): Promise<Sc
   const terminal = new xterm.Terminal({ cols, rows, scrollback: SCROLLBACK, allowProposedApi: true })
   const addon = new serialize.SerializeAddon()
   terminal.loadAddon(addon)
+  // A browser measures emoji by it, and a snapshot must break lines where the browser would.
+  terminal.loadAddon(new graphemes.UnicodeGraphemesAddon())
   const extra = watch(terminal)
   try {
     await write(terminal, before)
@@ -49,8 +53,13 @@ async function feed(terminal: Terminal, recorder: Recorder): Promise<number> {
     if (cursor >= goal) return cursor
     const next = marks.find((mark) => mark.at > cursor)?.at ?? goal
     const bytes = recorder.read(cursor, Math.min(PIECE, next - cursor, goal - cursor))
-    await write(terminal, bytes)
-    cursor += bytes.length
+    const isLast = cursor + bytes.length >= goal && next === goal && marks.at(-1)?.at !== goal
+    const whole = bytes.length - unfinished(bytes)
+    // What a piece breaks off comes with the next one; what the last breaks off, the reader's own bytes finish.
+    const taken = whole === 0 && !isLast ? bytes.length : whole
+    await write(terminal, bytes.subarray(0, taken))
+    cursor += taken
+    if (isLast) return cursor
   }
 }
 

@@ -2,6 +2,7 @@
 // twice. It draws on a screen that it is given and never touches the DOM.
 import { FAULTS, Fault, toFault } from '#dsl/fault.ts'
 import type { Attachment, Size } from '#dsl/powers/pty.ts'
+import { createJoiner } from '#dsl/text/utf8.ts'
 import type { StreamNews } from '#dsl/wire/message.ts'
 import type { Link } from '#web/link/link.ts'
 import { inputTooLarge } from '#web/link/stream.ts'
@@ -31,6 +32,8 @@ export interface TerminalOptions {
   readonly screen: TerminalScreen
   /** Cells that fit where it is shown. */
   readonly size: Size
+  /** Whether the workspace has not been stopped: attaching would start it again, against the will of who stopped it. */
+  readonly stillRuns: () => Promise<boolean>
   readonly onState: (state: TerminalState) => void
   /** Whether the terminal is now as large as another client wants it, and not as fits here. */
   readonly onForeign: (foreign: boolean) => void
@@ -62,6 +65,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const { link, workspace, pty, screen } = options
   const closing = new AbortController()
   const held = createHeld()
+  const joiner = createJoiner()
   let state: TerminalState = { kind: 'attaching' }
   let stream: Stream | undefined
   let cursor: number | undefined
@@ -90,9 +94,17 @@ export function openTerminal(options: TerminalOptions): Terminal {
     }
   }
 
+  async function attachAgain(): Promise<void> {
+    clearTimeout(again)
+    const runs = await options.stillRuns().catch(() => false)
+    if (closing.signal.aborted || state.kind !== 'waiting' || link.state() !== 'online') return
+    if (runs) return attach()
+    again = setTimeout(() => void attachAgain(), AGAIN_MS)
+  }
+
   function take(attachment: Omit<Attachment, 'screen'> & { screen?: string | undefined }): void {
     geometry.is({ cols: attachment.cols, rows: attachment.rows })
-    if (attachment.screen !== undefined) screen.write(RESET + attachment.screen)
+    if (attachment.screen !== undefined) redraw(attachment.screen)
     cursor = attachment.cursor
     stream = link.stream(attachment.stream, { bytes, news, lost })
     if (closing.signal.aborted) return stream.close()
@@ -100,16 +112,21 @@ export function openTerminal(options: TerminalOptions): Terminal {
     for (const input of held.take()) send(input)
   }
 
+  function redraw(vt: string): void {
+    joiner.reset()
+    screen.write(RESET + vt)
+  }
+
   function bytes(data: Uint8Array, consumed: () => void): void {
     cursor = (cursor ?? 0) + data.length
-    screen.write(data, consumed)
+    screen.write(joiner.join(data), consumed)
   }
 
   function news(news: StreamNews): void {
     if (news.size) geometry.is(news.size)
     if (news.screen !== undefined && news.cursor !== undefined) {
       cursor = news.cursor
-      screen.write(RESET + news.screen)
+      redraw(news.screen)
     }
     if (news.error) return stumble(new Fault(news.error.code, news.error.message))
     if (!news.end) return
@@ -129,7 +146,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     stream = undefined
     if (!FAULTS[fault.code].retry) return turn({ kind: 'failed', fault })
     turn({ kind: 'waiting' })
-    if (link.state() === 'online') again = setTimeout(() => void attach(), AGAIN_MS)
+    if (link.state() === 'online') again = setTimeout(() => void attachAgain(), AGAIN_MS)
   }
 
   function send(input: Uint8Array): void {
@@ -137,7 +154,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   }
 
   const unwatch = link.watch((now) => {
-    if (now === 'online' && state.kind === 'waiting') void attach()
+    if (now === 'online' && state.kind === 'waiting') void attachAgain()
   })
   void attach()
 
