@@ -15,9 +15,20 @@ export interface PaletteProps {
 
 export function Palette(props: PaletteProps) {
   const { t } = useFace()
+  let before: Element | null = null
+  let chosen: Command | undefined
+  // A command may move the focus, so it runs only once the focus is back where it was.
+  function leave(): void {
+    if (before instanceof HTMLElement) before.focus()
+    chosen?.run()
+    chosen = undefined
+  }
+  createEffect(() => props.open && (before = document.activeElement))
   return (
     <Ark.Root
       open={props.open}
+      restoreFocus={false}
+      onExitComplete={leave}
       lazyMount
       unmountOnExit
       aria-label={t('palette.title')}
@@ -27,7 +38,7 @@ export function Palette(props: PaletteProps) {
         <Ark.Backdrop class="veil" />
         <Ark.Positioner class="dialog-place palette-place">
           <Ark.Content class="dialog palette">
-            <Search {...props} />
+            <Search {...props} onChoose={(command) => (chosen = command)} />
           </Ark.Content>
         </Ark.Positioner>
       </Portal>
@@ -35,7 +46,7 @@ export function Palette(props: PaletteProps) {
   )
 }
 
-function Search(props: PaletteProps) {
+function Search(props: PaletteProps & { onChoose: (command: Command) => void }) {
   const { t } = useFace()
   const [wish, setWish] = createSignal('')
   const [at, setAt] = createSignal(0)
@@ -49,8 +60,8 @@ function Search(props: PaletteProps) {
 
   function choose(command: Command | undefined): void {
     if (!command) return
+    props.onChoose(command)
     props.onClose()
-    command.run()
   }
   function key(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]

@@ -42,6 +42,8 @@ export interface TerminalProps {
   /** The program ended while it was looked at. */
   readonly onExit: (exitCode: number) => void
   readonly onClose: () => void
+  /** Whether the workspace has not been stopped. */
+  readonly stillRuns: () => Promise<boolean>
   /** Takes up this pane's commands, which are there while it has the focus. */
   readonly offer: (source: () => readonly Command[]) => void
 }
@@ -88,11 +90,12 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
       pty: props.pty,
       screen: opened,
       size,
+      stillRuns: props.stillRuns,
       onState: see,
       onForeign: setForeign,
       onFault: (fault) => setComplaint(fault.message),
     })
-    if (props.focused) opened.xterm.focus()
+    if (props.focused) focus()
   }
 
   function listen({ xterm }: Screen): void {
@@ -174,7 +177,10 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
     select(wordAt(shown.xterm.buffer.active, cell, shown.xterm.cols))
   }
 
-  const focus = () => screen()?.xterm.focus()
+  function focus(): void {
+    // A terminal that appears does not take the keyboard from a dialog that a person has opened meanwhile.
+    if (!document.activeElement?.closest('[role=dialog], [role=alertdialog]')) screen()?.xterm.focus()
+  }
 
   onMount(() => {
     const stop = [watchPlace(place, { fit, paste, tap: () => selecting() && !span() && stopSelecting() })]

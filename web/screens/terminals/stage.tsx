@@ -63,10 +63,14 @@ export function Stage(props: StageProps) {
 
 function Pane(props: StageProps & { pty: string; rect: Rect | undefined }) {
   const { t, preferences } = useFace()
-  const { link } = useApp()
+  const { link, call } = useApp()
   // A hidden terminal keeps its place, so that its program sees no other size.
   const rect = createMemo<Rect>((before) => props.rect ?? before, WHOLE)
   const focused = () => props.pty === props.current
+  async function stillRuns(): Promise<boolean> {
+    const { workspaces } = await call('workspace.list', {})
+    return workspaces.some(({ id, state }) => id === props.workspace && state !== 'stopped')
+  }
   /** Who says `exit` is done with it; a failure stays in sight. */
   function exit(exitCode: number): void {
     if (exitCode === 0) void props.terminals.close(props.pty)
@@ -101,6 +105,7 @@ function Pane(props: StageProps & { pty: string; rect: Rect | undefined }) {
         onFontSize={(px) => preferences.set({ fontSize: clampFont(px) })}
         onExit={(exitCode) => exit(exitCode)}
         onClose={() => void props.terminals.close(props.pty)}
+        stillRuns={stillRuns}
         offer={props.offer}
       />
     </div>

@@ -9,7 +9,7 @@ export function Status(props: { workspace: string; title: string }) {
   const { link } = useApp()
   const away = createLater(() => link.state() !== 'online')
   return (
-    <footer class="status" classList={{ away: away() }}>
+    <footer class="status">
       <span class="signal">
         <span class="dot" classList={{ live: !away(), busy: away() }} />
         <span role="status">{t(away() ? 'link.waiting' : 'link.online')}</span>
