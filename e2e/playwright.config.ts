@@ -12,7 +12,11 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
-  use: { launchOptions: await launchOptions() },
+  use: {
+    launchOptions: await launchOptions(),
+    // What a terminal holds is read as a person does: by copying it.
+    permissions: ['clipboard-read', 'clipboard-write'],
+  },
   projects: [
     { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } } },
     { name: 'pixel7', use: { ...devices['Pixel 7'] } },
