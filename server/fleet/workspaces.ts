@@ -156,7 +156,12 @@ export function createFleet(parts: FleetParts): Fleet {
       try {
         return await start(row)
       } catch (error) {
-        await inTurn(row.id, () => removeNow(row))
+        const left = (cause: unknown) =>
+          log.error(
+            { workspace: row.id, err: cause },
+            'a workspace that did not start was not removed either',
+          )
+        await inTurn(row.id, () => removeNow(row)).catch(left)
         throw error
       }
     },

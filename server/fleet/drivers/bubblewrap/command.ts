@@ -21,6 +21,8 @@ export interface SystemDirectory {
 const TMPFS_BYTES = 67_108_864
 const SHM_BYTES = 33_554_432
 const NOFILE = 4096
+/** Addresses that Node reserves and never writes, which RLIMIT_DATA counts as if it did: with 512 MiB it does not start. */
+export const NODE_RESERVES = 805_306_368
 
 /** Files of /etc that are the same for everybody and that programs miss. */
 const ETC = [
@@ -112,7 +114,7 @@ export function launchCommand(launch: Launch): readonly [string, ...string[]] {
 /** RLIMIT_NPROC counts per user namespace, so it is set inside; the other two stand in for groups and quota. */
 function perProcess({ cgroups, unboundedDisk, limits }: Launch): string[] {
   return [
-    ...(cgroups.length === 0 ? [`--data=${limits.memoryBytes}`] : []),
+    ...(cgroups.length === 0 ? [`--data=${limits.memoryBytes + NODE_RESERVES}`] : []),
     ...(unboundedDisk ? [`--fsize=${limits.diskBytes}`] : []),
   ]
 }

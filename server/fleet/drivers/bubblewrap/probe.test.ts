@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { launchCommand } from './command.ts'
+import { launchCommand, NODE_RESERVES } from './command.ts'
 import { meaningOf } from './probe.ts'
 
 describe('What bwrap says when it cannot work', () => {
@@ -27,7 +27,7 @@ describe('The command of a sandbox', () => {
 
   it('limits memory and files per process only where nothing better holds', () => {
     const bare = launchCommand({ ...launch, uid: undefined, cgroups: [], unboundedDisk: true })
-    expect(bare).toEqual(expect.arrayContaining(['--nproc=30', '--data=20', '--fsize=10']))
+    expect(bare).toEqual(expect.arrayContaining(['--nproc=30', `--data=${20 + NODE_RESERVES}`, '--fsize=10']))
     const held = launchCommand({ ...launch, uid: 200_001, cgroups: ['/c/memory'], unboundedDisk: false })
     expect(held.join(' ')).not.toMatch(/--data|--fsize/)
     expect(held).toEqual(expect.arrayContaining(['setpriv', '200001', '/c/memory']))
