@@ -308,7 +308,8 @@ describe('a workspace that goes mad', () => {
 
   it('with a memory hog has the hog killed and told so, and goes on', { timeout: 60_000 }, async () => {
     const hog = await run(`perl -e '$kept[$_] = "x" x (1 << 28) for 1 .. 40'; echo "status $?"`)
-    expect(hog.out).toMatch(/Killed.*status 137/s)
+    // By its group, or, where a server may make none, by the limit of each process.
+    expect(hog.out).toMatch(/Killed.*status 137|Out of memory/s)
     expect((await run('echo alive')).out).toBe('alive\n')
   })
 

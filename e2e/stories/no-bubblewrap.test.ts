@@ -8,10 +8,17 @@ import { startServer } from '#e2e/stage/server.ts'
 import type { StagedServer } from '#e2e/stage/server.ts'
 
 const BWRAP = ['/usr/local/bin/bwrap', '/usr/bin/bwrap', '/bin/bwrap'].filter((path) => existsSync(path))
+const uid = process.getuid?.() ?? 0
+const gid = process.getgid?.() ?? 0
+/** An ordinary user is root for the mounts only, and then themself again. */
+const [enter, leave] =
+  uid === 0
+    ? [['unshare', '--mount'], 'exec "$@"']
+    : [['unshare', '--mount', '--map-root-user'], `exec unshare --map-user=${uid} --map-group=${gid} -- "$@"`]
 /** A mount namespace of its own, in which no bwrap can be executed. */
 const HIDE = [
-  ...['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), 'sh', '-c'],
-  `for path in ${BWRAP.join(' ')}; do mount --bind /dev/null "$path" || exit 1; done; exec "$@"`,
+  ...[...enter, 'sh', '-c'],
+  `for path in ${BWRAP.join(' ')}; do mount --bind /dev/null "$path" || exit 1; done; ${leave}`,
   'sh',
 ]
 
