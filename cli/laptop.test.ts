@@ -49,6 +49,15 @@ describe('ws start', () => {
     expect(readdirSync(join(stage.directory, 'state/chispart/runtimes'))).toEqual([])
   })
 
+  it('ends as cleanly when it is interrupted at its first word', async () => {
+    for (let round = 0; round < 5; round++) {
+      const child = stage.begin(['ws', 'start', '--port', '0'])
+      child.stdout!.once('data', () => child.kill('SIGINT'))
+      expect(await once(child, 'exit')).toEqual([0, null])
+    }
+    expect(readdirSync(join(stage.directory, 'state/chispart/runtimes'))).toEqual([])
+  })
+
   it('takes any secret as its token, refuses another with 4401, and keeps it to the person', async () => {
     const { url, pid } = await stage.laptop(['--token', 'devtoken'])
     expect(await closeOf(url, 'devtoken')).toBe(1000)

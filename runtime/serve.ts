@@ -39,8 +39,10 @@ async function serve(): Promise<void> {
   const place = { jail: { roots: [root], home: root }, terminals, env: childEnv(config), judge }
   const grant = planGrant(readAllowlist(config.allowlist), plan)
   const listening = await listen({ place, grant, keys }, port)
+  // Before it says that it is ready: who hears of it may end it at once.
+  const end = asked()
   process.stdout.write(`${JSON.stringify({ url: listening.url })}\n`)
-  await asked()
+  await end
   await Promise.all([listening.close(), endTerminals(terminals)])
 }
 

@@ -51,10 +51,12 @@ function startCommand(config: Config): Command {
       const { keys, own } = await keysFor(options.token ?? config.token, config.jwtSecret)
       const env = childEnvironment()
       const laptop = await startLaptop({ ...options, root, allowlist, keys, env })
+      // Before it is told of: who reads that Ctrl-C ends it may press it at once.
+      const ended = untilEnd(laptop)
       const { url, pid } = laptop
       const forget = rememberRuntime(config.stateDir, { url, pid, token: own, root, startedAt: Date.now() })
       announce({ url, pid, root, plan: options.plan, commands }, options.json ?? false)
-      process.exitCode = await untilEnd(laptop).finally(forget)
+      process.exitCode = await ended.finally(forget)
     })
 }
 
