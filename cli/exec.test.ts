@@ -16,6 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
+/** Says its size at the start, and once more when the kernel tells it of another. */
+const RESIZED = 'trap "stty size; exit 0" WINCH; tty; stty size; while :; do read -rt 1 _; done'
 const exec = (...args: string[]) => stage.run(['exec', ...args])
 const text = async (...args: string[]) => (await exec(...args)).out.toString()
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -134,11 +136,10 @@ describe('exec on pipes', () => {
 
 describe('exec on a terminal', () => {
   it('is a terminal on the other side, of the same size, and follows it', async () => {
-    const { pty, ended, until } = onTerminal('exec', '--', 'tty; stty size; read -r _; stty size')
+    const { pty, ended, until } = onTerminal('exec', '--', RESIZED)
     await until('30 100')
     expect(await until(/\/dev\/pts\/\d+/)).toBeTruthy()
     pty.resize(61, 17)
-    pty.write('\r')
     await until('17 61')
     expect(await ended).toBe(0)
   })

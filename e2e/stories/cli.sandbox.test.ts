@@ -27,6 +27,8 @@ const asOwner = (args: readonly string[], options: RunOptions = {}) =>
   stage.run(args, { ...options, env: { ...owner, ...options.env } })
 const json = async (...args: string[]) =>
   JSON.parse((await asOwner([...args, '--json'])).out.toString()) as Record<string, unknown>
+/** Says its size at the start, and once more when the kernel tells it of another. */
+const RESIZED = 'trap "stty size; exit 0" WINCH; tty; stty size; while :; do read -rt 1 _; done'
 /** On a terminal, as the owner. */
 const terminal = (...args: string[]) => openTerminal({ ...stage, env: { ...stage.env, ...owner } }, args)
 
@@ -60,10 +62,9 @@ describe('exec in a workspace', () => {
   })
 
   it('is a terminal there when this is one', async () => {
-    const { pty, ended, until } = terminal('exec', '--', 'tty; stty size; read -r _; stty size')
+    const { pty, ended, until } = terminal('exec', '--', RESIZED)
     await until(/\/dev\/pts\/\d+\r+\n30 100/)
     pty.resize(61, 17)
-    pty.write('\r')
     await until('17 61')
     expect(await ended).toBe(0)
   })
