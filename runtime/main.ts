@@ -4,6 +4,7 @@ import { closeSync, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { judge } from '#dsl/policy/commands.ts'
+import { countBuffersAsHeap } from './collector.ts'
 import { sandboxConfig } from './config.ts'
 import { PROXY_HOST, PROXY_PORT, relayEgress } from './egress-relay.ts'
 import { dial } from './link/dial.ts'
@@ -46,6 +47,7 @@ function machineEnv(): Record<string, string> {
 
 /** Serves until SIGTERM; its children end with it. */
 async function main(): Promise<void> {
+  countBuffersAsHeap()
   const { token } = Token.parse(JSON.parse(readFileSync(TOKEN_FD, 'utf8')))
   closeSync(TOKEN_FD)
   const { control, root: named } = sandboxConfig()

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { FAULTS, toFault } from '#dsl/fault.ts'
+import { countBuffersAsHeap } from '#runtime/collector.ts'
 import { takeConfig } from './config.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
@@ -12,6 +13,7 @@ const BAD_CONFIGURATION = 78
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 async function main(): Promise<void> {
+  countBuffersAsHeap()
   const config = takeConfig()
   const log = createLog(config.logLevel)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })

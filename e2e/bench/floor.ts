@@ -33,7 +33,7 @@ export function floorThroughput(file: string): Promise<number> {
     let tail = ''
     shell.onData((data) => {
       bytes += data.length
-      tail = (tail + data.toString('latin1')).slice(-200)
+      tail = (tail + data.subarray(-200).toString('latin1')).slice(-200)
       if (started === 0 && tail.includes('READY\r\n')) {
         bytes = 0
         started = performance.now()
@@ -53,7 +53,7 @@ export async function floorEcho(keys: number): Promise<Percentiles> {
   let heard: (() => void) | undefined
   let tail = ''
   shell.onData((data) => {
-    tail = (tail + data.toString('latin1')).slice(-200)
+    tail = (tail + data.subarray(-200).toString('latin1')).slice(-200)
     heard?.()
   })
   const until = (text: string) =>

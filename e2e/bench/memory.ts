@@ -59,7 +59,8 @@ export async function stall(connect: () => Promise<Reader>, server: number): Pro
     hash.update(data)
     if (tail.endsWith(`${LINES}\r\n`)) done.resolve(undefined)
   })
-  terminal.write("PS1=; stty -echo; printf 'REA''DY\\n'\n")
+  // Nothing but the lines is printed: no prompt, no echo, no mark of readline's.
+  terminal.write("bind 'set enable-bracketed-paste off'; PS1=; stty -echo; printf 'REA''DY\\n'\n")
   while (!tail.endsWith('READY\r\n')) await wait(10)
   counting = true
   const before = weight(server)

@@ -1,7 +1,7 @@
 // A client of one terminal that reads at a chosen speed and measures: the other side of the floor. It never draws.
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { framePayload, frameStream, packFrame } from '#dsl/wire/frame.ts'
+import { FRAME_HEADER, frameStream, packFrame } from '#dsl/wire/frame.ts'
 import { createWindow } from '#dsl/wire/window.ts'
 
 type Frame = Record<string, unknown>
@@ -46,7 +46,7 @@ export async function connectReader(
   socket.on('message', (data: Buffer, binary: boolean) => {
     if (!binary) return onText(JSON.parse(data.toString()) as Frame)
     const stream = frameStream(data)
-    const bytes = Buffer.from(framePayload(data))
+    const bytes = data.subarray(FRAME_HEADER)
     const sink = sinks.get(stream)
     if (sink) return sink(bytes)
     early.set(stream, [...(early.get(stream) ?? []), bytes])

@@ -21,7 +21,7 @@ export async function openShell(reader: Reader, workspace?: string): Promise<She
   let look: (() => void) | undefined
   const terminal = await reader.open(workspace, (data) => {
     bytes += data.length
-    tail = (tail + data.toString('latin1')).slice(-TAIL)
+    tail = (tail + data.subarray(-TAIL).toString('latin1')).slice(-TAIL)
     look?.()
   })
   const when = (holds: () => boolean) =>

@@ -7,6 +7,8 @@ import { writeText } from './packet.ts'
 
 const FIRST_WAIT_MS = 50
 const LONGEST_WAIT_MS = 1000
+/** Bytes that wait for the server before terminals hold theirs back: enough to keep it busy, too few to delay a key. */
+const WAITING_MAX = 131_072
 
 /** Ends when `signal` aborts. */
 export async function dial(
@@ -33,7 +35,9 @@ export async function dial(
 
 function reach(path: string): Promise<Socket | undefined> {
   return new Promise((resolve) => {
-    const link = connect(path)
+    // The socket hands it on to its stream, though its type does not say so.
+    const options = { path, highWaterMark: WAITING_MAX }
+    const link = connect(options)
     link.once('connect', () => resolve(link))
     link.once('error', () => resolve(undefined))
   })

@@ -13,22 +13,45 @@ const LENGTH = 4
 
 /** Hands every whole packet to `reader`, in order. A packet that breaks the rules destroys the stream with a Fault. */
 export function readPackets(stream: Duplex, reader: PacketReader): void {
-  /** A packet, or its header, of which a part has come. */
-  let parts: Buffer[] = []
-  let missing = 0
+  const take = assembler(reader)
   stream.on('data', (chunk: Buffer) => {
-    parts.push(chunk)
-    missing -= chunk.length
-    if (missing > 0) return
     try {
-      const bytes = parts.length === 1 ? chunk : Buffer.concat(parts)
-      const rest = bytes.subarray(takePackets(bytes, reader))
-      parts = rest.length === 0 ? [] : [rest]
-      missing = rest.length < PACKET_HEADER ? 1 : LENGTH + rest.readUInt32BE(0) - rest.length
+      take(chunk)
     } catch (error) {
       stream.destroy(error instanceof Error ? error : new Error(String(error)))
     }
   })
+}
+
+/** Copies only what is cut: a packet that is whole in its chunk is handed on as a view, and memory stays with the flood. */
+function assembler(reader: PacketReader): (chunk: Buffer) => void {
+  /** A header of which a part has come. */
+  let head: Buffer = Buffer.alloc(0)
+  /** A packet of which a part has come, in its whole length. */
+  let packet: Buffer | undefined
+  let filled = 0
+
+  /** Bytes of the chunk that belong to the packet that is cut. */
+  function fill(chunk: Buffer): number {
+    if (packet === undefined) return 0
+    const taken = chunk.copy(packet, filled)
+    filled += taken
+    if (filled < packet.length) return taken
+    deliver(packet[LENGTH], packet.subarray(PACKET_HEADER), reader)
+    packet = undefined
+    return taken
+  }
+
+  return (chunk) => {
+    const fresh = chunk.subarray(fill(chunk))
+    const bytes = head.length === 0 ? fresh : Buffer.concat([head, fresh])
+    const rest = bytes.subarray(takePackets(bytes, reader))
+    const known = rest.length >= PACKET_HEADER
+    head = known ? Buffer.alloc(0) : rest
+    if (!known) return
+    packet = Buffer.allocUnsafeSlow(LENGTH + rest.readUInt32BE(0))
+    filled = rest.copy(packet)
+  }
 }
 
 /** False when the stream asks to wait for `drain`. */

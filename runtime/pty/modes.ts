@@ -7,10 +7,13 @@ const ESCAPE = /^\x1b(?:(c)|(\[!p)|\[\?([\d;]{1,64})([hl])|(\[\d{0,5};?\d{0,5}r)
 const TAIL = 80
 const ESC = 0x1b
 const CSI = 0x5b
-/** 1 for the last bytes of the escapes above: of 100 escapes in a coloured flood none ends so. */
-const FINALS = Uint8Array.from({ length: 256 }, (_, byte) =>
-  'cphlr=>'.includes(String.fromCharCode(byte)) ? 1 : 0,
-)
+const NOTHING = new Uint8Array(0)
+/**
+ * Two bytes in a row that only the escapes above hold, as classes that meet: ESC before `c = >`, `[` before `? !`, and a
+ * parameter before `r`. Colours hold none, so that a coloured flood costs no more than a plain one.
+ */
+const BEFORE = classes({ '\x1b': 1, '[': 2 | 4, ';0123456789': 4 })
+const AFTER = classes({ 'c=>': 1, '?!': 2, r: 4 })
 
 export interface Modes {
   take(bytes: Uint8Array): void
@@ -22,7 +25,7 @@ export function createModes(): Modes {
   const modes = new Map<string, string>()
   let region = ''
   let keypad = ''
-  let cut: Uint8Array = new Uint8Array(0)
+  let cut: Uint8Array = NOTHING
 
   function see(escape: string): void {
     const [, reset, soft, list, final, margins, pad] = ESCAPE.exec(escape) ?? []
@@ -36,20 +39,23 @@ export function createModes(): Modes {
     }
   }
 
+  function found(data: Uint8Array, at: number): void {
+    const start = data.lastIndexOf(ESC, at)
+    const end = endOfEscape(data, start)
+    if (start >= 0 && end - start <= TAIL && end <= data.length) see(textOf(data, start, end))
+  }
+
   return {
     take(bytes) {
       const data = cut.length === 0 ? bytes : Buffer.concat([cut, bytes])
-      for (let at = 0; at < data.length; at++) {
-        if (data[at] !== ESC) continue
-        const end = endOfEscape(data, at)
-        if (end > data.length) {
-          cut = data.slice(at, at + TAIL)
-          return
-        }
-        if (FINALS[data[end - 1]!] === 1 && end - at <= TAIL) see(textOf(data, at, end))
-        at = end - 1
+      const { length } = data
+      let before = 0
+      for (let at = 0; at < length; at++) {
+        const byte = data[at]!
+        if ((BEFORE[before]! & AFTER[byte]!) !== 0) found(data, at)
+        before = byte
       }
-      cut = new Uint8Array(0)
+      cut = unfinished(data)
     },
     text: () => [...modes].map(([mode, final]) => `\x1b[?${mode}${final}`).join('') + region + keypad,
   }
@@ -62,6 +68,20 @@ function endOfEscape(data: Uint8Array, at: number): number {
   const stop = Math.min(data.length, at + TAIL)
   while (end < stop && data[end]! < 0x40 && data[end]! >= 0x20) end++
   return end + 1
+}
+
+/** The escape at the end of the data that the next piece goes on with. */
+function unfinished(data: Uint8Array): Uint8Array {
+  const start = data.lastIndexOf(ESC)
+  const cut = start >= 0 && data.length - start < TAIL && endOfEscape(data, start) > data.length
+  return cut ? data.slice(start) : NOTHING
+}
+
+function classes(of: Readonly<Record<string, number>>): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const [letters, bits] of Object.entries(of))
+    for (const letter of letters) table[letter.charCodeAt(0)] = bits
+  return table
 }
 
 function textOf({ buffer, byteOffset }: Uint8Array, from: number, to: number): string {

@@ -51,8 +51,9 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
 
   function read(from: number, length: number, room = 0): Uint8Array {
     const size = Math.max(0, Math.min(length, end - from))
-    const bytes = new Uint8Array(room + size)
-    if (size === 0) return bytes
+    if (size === 0) return new Uint8Array(room)
+    // Every byte behind the room is written below, so none needs to be zero first.
+    const bytes = Buffer.allocUnsafe(room + size)
     const at = from % ring.length
     const head = Math.min(size, ring.length - at)
     bytes.set(ring.subarray(at, at + head), room)

@@ -1,7 +1,7 @@
 // One lasting terminal: a program, its recorder and whoever is attached. It outlives every client, and one slow reader
 // never holds another.
 import type { Attachment, AttachOptions, PtyInfo, Size } from '#dsl/powers/pty.ts'
-import { FRAME_HEADER, WINDOW_INITIAL, writeStream } from '#dsl/wire/frame.ts'
+import { FRAME_HEADER, FRAME_PAYLOAD_MAX, WINDOW_INITIAL, writeStream } from '#dsl/wire/frame.ts'
 import { overrun } from '#runtime/link/streams.ts'
 import type { Channel, Sink } from '#runtime/link/streams.ts'
 import { createModes } from './modes.ts'
@@ -10,11 +10,13 @@ import { drawScreen } from './screen.ts'
 import { spawnPty } from './spawn.ts'
 import type { PtySpec } from './spawn.ts'
 
-/** Bytes by which the fastest reader may lag before the program is paused. */
+/** Bytes by which the fastest reader may lag before the program is paused: few for one without credit, so that Ctrl-C is prompt. */
 const LAG_MAX = 131_072
+/** A reader with credit lags because the link is busy, which passes soon: the program need not wait for that. */
+const LINK_LAG_MAX = 1_048_576
 /** Output that comes after this much quiet leaves at once; what follows within it is joined. */
 const QUIET_MS = 2
-const JOIN_MAX = 32_768
+const JOIN_MAX = 49_152
 
 interface Reader {
   readonly stream: number
@@ -90,7 +92,7 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
     while (reader.credit > 0 && reader.position < kept.end) {
       const room = reader.channel.room()
       if (room !== undefined) return void whenRoom(reader, room)
-      const frame = kept.read(reader.position, Math.min(reader.credit, JOIN_MAX), FRAME_HEADER)
+      const frame = kept.read(reader.position, Math.min(reader.credit, FRAME_PAYLOAD_MAX), FRAME_HEADER)
       writeStream(frame, reader.stream)
       reader.position += frame.length - FRAME_HEADER
       reader.credit -= frame.length - FRAME_HEADER
@@ -117,10 +119,15 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
   }
   /** Pauses the program while even its fastest reader lags; a terminal that nobody looks at goes on. */
   function balance(): void {
-    const lags = all().map((reader) => kept.end - reader.position)
-    const lag = lags.length === 0 ? 0 : Math.min(...lags)
-    if (!paused && lag > LAG_MAX) program.pause()
-    else if (paused && lag <= LAG_MAX / 2) program.resume()
+    const [first, ...others] = all()
+    const fastest = others.reduce(
+      (best, reader) => (reader.position > (best?.position ?? 0) ? reader : best),
+      first,
+    )
+    const lag = fastest === undefined ? 0 : kept.end - fastest.position
+    const most = fastest !== undefined && fastest.credit > 0 ? LINK_LAG_MAX : LAG_MAX
+    if (!paused && lag > most) program.pause()
+    else if (paused && lag <= most / 2) program.resume()
     else return
     paused = !paused
   }

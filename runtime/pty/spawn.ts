@@ -1,8 +1,8 @@
-// Starts a program on a pseudo-terminal, under Node or Bun. The only file that knows node-pty; it never keeps output.
-import { createRequire } from 'node:module'
+// Starts a program on a pseudo-terminal, under Node or Bun. It never keeps output.
 import { Fault } from '#dsl/fault.ts'
 import type { Size } from '#dsl/powers/pty.ts'
 import { inputQueue } from './input.ts'
+import { openNative } from './native.ts'
 
 export interface PtyProgram {
   readonly pid: number
@@ -17,6 +17,7 @@ export interface PtyProgram {
 }
 
 export interface PtyEvents {
+  /** The bytes hold only until it returns. */
   data(bytes: Buffer): void
   taken(bytes: number): void
   /** After the last byte of output. 128 + n when signal n ended the program. */
@@ -29,8 +30,8 @@ export interface PtySpec extends Size {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** How often a paused terminal looks whether its program has ended: node-pty drops unread output 200 ms after that. */
-const EXIT_LOOK_MS = 50
+/** Milliseconds of reading after the program has ended. */
+const LAST_WORDS_MS = 200
 
 /** Faults: exhausted (the machine has no terminal or process to give). */
 export function spawnPty(spec: PtySpec, events: PtyEvents): PtyProgram {
@@ -43,33 +44,46 @@ export function spawnPty(spec: PtySpec, events: PtyEvents): PtyProgram {
   }
 }
 
-function spawnOnNode({ argv, cwd, env, cols, rows }: PtySpec, events: PtyEvents): PtyProgram {
-  const { spawn } = createRequire(import.meta.url)('node-pty') as typeof import('node-pty')
-  const [file = '', ...args] = argv
-  const pty = spawn(file, args, { cwd, env, cols, rows, name: 'xterm-256color', encoding: null })
-  const { fd } = pty as unknown as { fd: number }
+function spawnOnNode(spec: PtySpec, events: PtyEvents): PtyProgram {
+  const env = { ...spec.env, TERM: spec.env['TERM'] ?? 'xterm-256color' }
+  let exitCode: number | undefined
+  let paused = false
+  let lastWords: NodeJS.Timeout | undefined
+  const terminal = openNative({ ...spec, env }, events.data, (code, signal) => {
+    exitCode = signal ? 128 + signal : code
+    listen()
+  })
+  const { fd, pid, output } = terminal
   const input = inputQueue(fd, events.taken)
-  let looking: NodeJS.Timeout | undefined
-  const stopLooking = () => clearInterval(looking)
-  pty.onData((data) => events.data(data as unknown as Buffer))
-  pty.onExit(({ exitCode, signal }) => {
-    stopLooking()
+  let open = true
+
+  /** A program that outlives its shell may hold the terminal for ever: what it prints now is not waited for. */
+  function listen(): void {
+    clearTimeout(lastWords)
+    if (open && !paused && exitCode !== undefined)
+      lastWords = setTimeout(() => output.destroy(), LAST_WORDS_MS)
+    if (!open && exitCode !== undefined) events.exit(exitCode)
+  }
+  output.once('close', () => {
+    open = false
     input.close()
-    events.exit(signal ? 128 + signal : exitCode)
+    listen()
   })
   return {
-    pid: pty.pid,
+    pid,
     write: (bytes) => input.push(bytes),
-    resize: (size) => ignoreGone(() => pty.resize(size.cols, size.rows)),
-    kill: (signal) => killSession(pty.pid, signal),
+    // The descriptor's number may be another file's once it is closed.
+    resize: ({ cols, rows }) => open && ignoreGone(() => terminal.resize(cols, rows)),
+    kill: (signal) => killSession(pid, signal),
     pause() {
-      pty.pause()
-      stopLooking()
-      looking = setInterval(() => isGone(pty.pid) && pty.resume(), EXIT_LOOK_MS)
+      paused = true
+      output.pause()
+      listen()
     },
     resume() {
-      stopLooking()
-      pty.resume()
+      paused = false
+      output.resume()
+      listen()
     },
   }
 }
@@ -125,15 +139,6 @@ function spawnOnBun({ argv, cwd, env, cols, rows }: PtySpec, events: PtyEvents):
 /** The program leads its session, so its process group holds the shell; jobs of the shell get SIGHUP from the kernel. */
 function killSession(pid: number, signal: NodeJS.Signals): void {
   ignoreGone(() => process.kill(-pid, signal))
-}
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch {
-    return true
-  }
 }
 
 /** A program may end between any two lines of ours; to signal or resize it then is no error. */
