@@ -24,9 +24,9 @@ export function createCommands() {
     /** Whether the palette shows. */
     open,
     setOpen,
-    /** Offers commands while the asking owner lives. */
+    /** Offers commands while the asking owner lives; the latest come first, being the nearest. */
     offer(source: () => readonly Command[]) {
-      setSources((before) => [...before, source])
+      setSources((before) => [source, ...before])
       onCleanup(() => setSources((before) => before.filter((each) => each !== source)))
     },
     /** The command of a key press. */

@@ -52,9 +52,10 @@ export const terminalEs: Record<keyof typeof terminalEn, string> = {
   'workspace.stopped.body':
     'Este espacio está parado. Sus archivos se conservan; sus terminales empiezan de nuevo.',
   'workspace.start': 'Arrancar el espacio',
-  'workspace.creating': 'Creando {name}…',
-  'workspace.missing': 'No hay ningún espacio {name}',
-  'workspace.create.named': 'Crear {name}',
+  'workspace.creating': 'Creando «{name}»…',
+  'workspace.missing': 'Aún no hay un espacio «{name}»',
+  'workspace.missing.body': 'Una terminal vive en un espacio: un entorno aislado con sus propios archivos.',
+  'workspace.create.named': 'Crearlo y abrir una terminal',
   'terminal.opening': 'Conectando…',
   'terminal.pipe': 'Barra vertical',
   'terminal.slash': 'Barra',

@@ -14,7 +14,7 @@ export function clipboardCommands(pane: Pane): Command[] {
       native: true,
       run: pane.paste,
     },
-    { id: 'terminal.all', label: 'terminal.all', icon: 'selectAll', run: pane.selectAll },
+    { id: 'terminal.all', label: 'terminal.all', icon: 'selectAll', run: pane.selection.all },
     { id: 'terminal.copy.all', label: 'terminal.copy.all', icon: 'layers', run: pane.copyAll },
     findCommand(pane),
   ]

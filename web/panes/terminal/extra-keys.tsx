@@ -56,7 +56,6 @@ export function ExtraKeys(props: ExtraKeysProps) {
         {({ modifier, face }) => (
           <button
             type="button"
-            tabindex="-1"
             class="wide"
             classList={{ locked: props.holds[modifier] === 'locked' }}
             aria-pressed={props.holds[modifier] !== 'off'}
@@ -92,7 +91,6 @@ function Key(props: ExtraKeysProps & Face) {
   return (
     <button
       type="button"
-      tabindex="-1"
       classList={{ wide: props.face.length > 1 }}
       aria-label={props.label && props.t(props.label)}
       onPointerDown={down}

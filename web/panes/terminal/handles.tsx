@@ -22,6 +22,8 @@ export function Handles(props: HandlesProps) {
   onMount(() => {
     const rendered = props.screen.xterm.onRender(() => setDrawn(0))
     onCleanup(() => rendered.dispose())
+    // Only now does the layer have a place to measure from.
+    setDrawn(0)
   })
   /** In the layer's pixels. */
   const corner = (end: End) => {

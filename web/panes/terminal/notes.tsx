@@ -34,7 +34,7 @@ export function Overlay(props: NotesProps) {
           {props.t('terminal.opening')}
         </p>
       </Show>
-      <Show when={props.pane.foreign()}>
+      <Show when={props.pane.foreign() && props.pane.state().kind === 'live'}>
         <div class="terminal-chip" role="status">
           {props.t('terminal.foreign')}
           <button class="link-button" type="button" onClick={() => props.pane.claim()}>

@@ -5,20 +5,16 @@ import type { Command } from '#web/state/commands.ts'
 import type { Link } from '#web/link/link.ts'
 import type { TextKey } from '#web/text/say.ts'
 import { copyText, readClipboard } from './clipboard.ts'
-import { show } from './handles.tsx'
+import { followFingers } from './fingers.ts'
 import { safePaste, safeTitle } from './hostile.ts'
 import { NO_HOLDS, encodeKey, modify, press, release } from './keys.ts'
 import type { ExtraKey, Holds, Modifier } from './keys.ts'
 import type { Screen } from './screen.ts'
-import { createScroller } from './scroll.ts'
-import { cellAt, wordAt } from './select.ts'
-import type { Span } from './select.ts'
+import { createSelection } from './selection.ts'
 import { readSoftKeyboard } from './soft-keyboard.ts'
 import { openTerminal } from './terminal.ts'
 import type { Terminal as Session, TerminalState } from './terminal.ts'
 import type { ThemeName } from './theme.ts'
-import { followTouches } from './touch.ts'
-import type { Point } from './touch.ts'
 
 export interface TerminalProps {
   readonly link: Link
@@ -62,15 +58,14 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
   const [target, setTarget] = createSignal<string>()
   const [holds, setHolds] = createSignal<Holds>(NO_HOLDS)
   const [finding, setFinding] = createSignal(false)
-  const [selecting, setSelecting] = createSignal(false)
-  const [span, setSpan] = createSignal<Span>()
+  const selection = createSelection(screen, () => props.touch)
   let session: Session | undefined
   let gone = false
 
   async function open(): Promise<void> {
     const { openScreen } = await screenCode
     if (gone) return
-    const opened = openScreen({
+    const opened = await openScreen({
       parent: place,
       theme: props.theme,
       fontSize: props.fontSize,
@@ -80,6 +75,7 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
       onOffer: setOffered,
       onLink: setTarget,
     })
+    if (gone) return opened.dispose()
     setScreen(opened)
     const size = opened.fits() ?? { cols: 80, rows: 24 }
     opened.resize(size)
@@ -103,7 +99,7 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
     xterm.onBinary((text) => session?.type(Uint8Array.from(text, (char) => char.charCodeAt(0))))
     xterm.onTitleChange((title) => props.onTitle(safeTitle(title)))
     xterm.onBell(() => props.onBell())
-    xterm.onSelectionChange(() => !xterm.hasSelection() && setSpan(undefined))
+    xterm.onSelectionChange(() => !xterm.hasSelection() && selection.dropped())
   }
 
   function see(next: TerminalState): void {
@@ -113,6 +109,7 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
   }
 
   function typed(text: string): void {
+    if (selection.selecting()) selection.stop()
     session?.type(modify(text, holds()))
     if ([...text].length === 1) setHolds(release)
   }
@@ -132,12 +129,12 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
 
   function paste(text: string): void {
     screen()?.xterm.paste(safePaste(text))
-    stopSelecting()
+    selection.stop()
   }
 
   async function copy(text = screen()?.xterm.getSelection() ?? ''): Promise<void> {
     if (text && !(await copyText(text))) setComplaint(props.t('terminal.copy.refused'))
-    stopSelecting()
+    selection.stop()
   }
 
   async function pasteClipboard(): Promise<void> {
@@ -147,45 +144,24 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
     focus()
   }
 
-  function select(next: Span | undefined): void {
-    const shown = screen()
-    if (!shown) return
-    setSelecting(props.touch)
-    if (next) show(shown, next)
-    else shown.xterm.clearSelection()
-    setSpan(next)
-  }
-
-  function selectAll(): void {
-    const { xterm } = screen() ?? {}
-    if (!xterm) return
-    const last = { column: xterm.cols - 1, row: xterm.buffer.active.length - 1 }
-    select({ from: { column: 0, row: 0 }, to: last })
-  }
-
-  function stopSelecting(): void {
-    setSelecting(false)
-    setSpan(undefined)
-    screen()?.xterm.clearSelection()
-  }
-
-  function holdAt(point: Point): void {
-    const shown = screen()
-    if (!shown) return
-    navigator.vibrate?.(10)
-    const cell = cellAt(point, shown.grid())
-    select(wordAt(shown.xterm.buffer.active, cell, shown.xterm.cols))
-  }
-
   function focus(): void {
     // A terminal that appears does not take the keyboard from a dialog that a person has opened meanwhile.
     if (!document.activeElement?.closest('[role=dialog], [role=alertdialog]')) screen()?.xterm.focus()
   }
 
   onMount(() => {
-    const stop = [watchPlace(place, { fit, paste, tap: () => selecting() && !span() && stopSelecting() })]
-    if (props.touch) stop.push(readSoftKeyboard(place, (keys) => screen()?.xterm.input(keys)))
-    if (props.touch) stop.push(touches())
+    const stop = [
+      watchPlace(place, {
+        fit,
+        paste,
+        tap: () => selection.selecting() && !selection.span() && selection.stop(),
+      }),
+    ]
+    if (props.touch)
+      stop.push(
+        readSoftKeyboard(place, (keys) => screen()?.xterm.input(keys)),
+        fingers(),
+      )
     void open()
     onCleanup(() => {
       gone = true
@@ -195,25 +171,13 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
     })
   })
 
-  function touches(): () => void {
-    let pinchedFrom: number | undefined
-    let scroller: ReturnType<typeof createScroller> | undefined
-    return followTouches(place, {
-      pan(by, at) {
-        const shown = screen()
-        if (!shown) return
-        scroller ??= createScroller(shown.xterm, () => shown.grid().box.height / shown.xterm.rows)
-        place.scrollLeft -= by.x
-        // A screen that is taller than its place moves first; what it could not take scrolls the lines.
-        const before = place.scrollTop
-        place.scrollTop -= by.y
-        scroller.by(by.y - (before - place.scrollTop), at)
-      },
-      pinch: (ratio) => props.onFontSize((pinchedFrom ??= props.fontSize) * ratio),
-      pinched: () => (pinchedFrom = undefined),
-      hold: holdAt,
+  const fingers = () =>
+    followFingers(place, {
+      screen,
+      fontSize: () => props.fontSize,
+      onFontSize: props.onFontSize,
+      onHold: selection.holdAt,
     })
-  }
 
   const follow = <T>(source: () => T, act: (value: T) => void) =>
     createEffect(on(source, act, { defer: true }))
@@ -258,11 +222,7 @@ export function createPane(props: TerminalProps, place: HTMLElement) {
     extraKey,
     finding,
     find: setFinding,
-    selecting,
-    span,
-    select,
-    selectAll,
-    stopSelecting,
+    selection,
     copy: () => void copy().then(focus),
     copyAll: () => void copy(screen()?.text()).then(focus),
     paste: () => void pasteClipboard(),

@@ -44,7 +44,8 @@ export interface Screen extends TerminalScreen {
   dispose(): void
 }
 
-export function openScreen(options: ScreenOptions): Screen {
+/** Resolves once the cells have their final size, which depends on who draws them. */
+export async function openScreen(options: ScreenOptions): Promise<Screen> {
   const hovers = {
     hover: (_event: MouseEvent, url: string) => options.onLink(safeLink(url) ? url : undefined),
     leave: () => options.onLink(undefined),
@@ -73,7 +74,7 @@ export function openScreen(options: ScreenOptions): Screen {
   guard(xterm, options)
   xterm.open(options.parent)
   xterm.textarea?.setAttribute('aria-label', options.label)
-  void drawByGpu(xterm, options.parent)
+  await drawByGpu(xterm, options.parent)
 
   return {
     xterm,

@@ -46,8 +46,10 @@ export function Terminal(props: TerminalProps) {
       </Show>
       <div class="terminal-place" onContextMenu={openMenu}>
         {place}
-        <Show when={pane.span() && pane.screen()}>
-          {(screen) => <Handles screen={screen()} span={pane.span()!} onSpan={pane.select} />}
+        <Show when={pane.selection.span() && pane.screen()}>
+          {(screen) => (
+            <Handles screen={screen()} span={pane.selection.span()!} onSpan={pane.selection.select} />
+          )}
         </Show>
         <Overlay {...props} pane={pane} />
       </div>
@@ -58,7 +60,7 @@ export function Terminal(props: TerminalProps) {
             <ExtraKeys holds={pane.holds()} t={props.t} onKey={pane.extraKey} onModifier={pane.hold} />
           }
         >
-          <Match when={pane.selecting()}>
+          <Match when={pane.selection.selecting()}>
             <SelectionRow pane={pane} t={props.t} />
           </Match>
         </Switch>
@@ -77,13 +79,13 @@ export function Terminal(props: TerminalProps) {
 function SelectionRow(props: { pane: Pane; t: TerminalProps['t'] }) {
   return (
     <div class="extra-keys selection" role="toolbar" aria-label={props.t('terminal.selection')}>
-      <button type="button" disabled={!props.pane.span()} onClick={() => props.pane.copy()}>
+      <button type="button" disabled={!props.pane.selection.span()} onClick={() => props.pane.copy()}>
         {props.t('terminal.copy')}
       </button>
       <button type="button" onClick={() => props.pane.paste()}>
         {props.t('terminal.paste')}
       </button>
-      <button type="button" onClick={() => props.pane.selectAll()}>
+      <button type="button" onClick={() => props.pane.selection.all()}>
         {props.t('terminal.all')}
       </button>
       <button type="button" onClick={() => props.pane.find(true)}>
@@ -93,7 +95,7 @@ function SelectionRow(props: { pane: Pane; t: TerminalProps['t'] }) {
         type="button"
         class="leave"
         aria-label={props.t('terminal.dismiss')}
-        onClick={() => props.pane.stopSelecting()}
+        onClick={() => props.pane.selection.stop()}
       >
         <Icon name="close" />
       </button>

@@ -10,6 +10,8 @@ import { focusDivider } from './stage.tsx'
 export interface DeskCommands {
   readonly terminals: Terminals
   readonly current: string | undefined
+  /** A phone shows one terminal at a time, so it splits none. */
+  readonly splits: boolean
   readonly go: (pty: string) => void
   readonly rename: (pty: string) => void
 }
@@ -33,7 +35,22 @@ export function deskCommands(desk: DeskCommands): Command[] {
   ]
 }
 
-function onCurrent({ terminals, rename }: DeskCommands, pty: string): Command[] {
+function onCurrent(desk: DeskCommands, pty: string): Command[] {
+  const { terminals, rename } = desk
+  return [
+    ...(desk.splits ? splitCommands(desk, pty) : []),
+    { id: 'terminal.rename', label: 'terminal.rename', icon: 'pencil', run: () => rename(pty) },
+    {
+      id: 'terminal.close',
+      label: 'terminal.end',
+      icon: 'close',
+      keys: 'Ctrl+Shift+X',
+      run: () => void terminals.close(pty),
+    },
+  ]
+}
+
+function splitCommands({ terminals }: DeskCommands, pty: string): Command[] {
   return [
     {
       id: 'terminal.right',
@@ -48,19 +65,6 @@ function onCurrent({ terminals, rename }: DeskCommands, pty: string): Command[] 
       icon: 'splitDown',
       keys: 'Ctrl+Shift+O',
       run: () => void terminals.split(pty, 'column'),
-    },
-    {
-      id: 'terminal.rename',
-      label: 'terminal.rename',
-      icon: 'pencil',
-      run: () => rename(pty),
-    },
-    {
-      id: 'terminal.close',
-      label: 'terminal.end',
-      icon: 'close',
-      keys: 'Ctrl+Shift+X',
-      run: () => void terminals.close(pty),
     },
   ]
 }

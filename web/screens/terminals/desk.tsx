@@ -39,7 +39,7 @@ export function Desk(props: { workspace: LiveWorkspace; opens: boolean }) {
   const titled = () => terminals.titleOf(current() ?? '') || terminals.nameOf(current() ?? '')
   const ofPanes = createCommands()
   app.commands.offer(() => [
-    ...deskCommands({ terminals, current: current(), go: focus, rename: setRenaming }),
+    ...deskCommands({ terminals, current: current(), splits: !phone(), go: focus, rename: setRenaming }),
     ...ofPanes.all(),
     ...lookCommands(preferences),
   ])

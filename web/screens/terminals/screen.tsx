@@ -69,15 +69,7 @@ function Bring(props: { workspace: LiveWorkspace }) {
       <div class="page">
         <h1>{props.workspace.name}</h1>
         <FaultNotice fault={fault()} />
-        <Show
-          when={!busy() && props.workspace.state === 'stopped'}
-          fallback={
-            <p class="waiting" role="status">
-              <span class="dot busy" />
-              {t('workspace.starting')}
-            </p>
-          }
-        >
+        <Show when={!busy() && props.workspace.state === 'stopped'} fallback={<Busy />}>
           <div class="empty">
             <p>{t('workspace.stopped.body')}</p>
             <button class="button primary" onClick={() => void start()}>
@@ -115,13 +107,24 @@ function Missing(props: { name: string }) {
     <div class="page">
       <h1>{t(busy() ? 'workspace.creating' : 'workspace.missing', { name: props.name })}</h1>
       <FaultNotice fault={fault()} />
-      <Show when={!busy()}>
-        <div class="actions">
+      <Show when={!busy()} fallback={<Busy />}>
+        <div class="empty">
+          <p>{t('workspace.missing.body')}</p>
           <button class="button primary" onClick={() => void create()}>
-            {t('workspace.create.named', { name: props.name })}
+            {t('workspace.create.named')}
           </button>
         </div>
       </Show>
     </div>
+  )
+}
+
+function Busy() {
+  const { t } = useFace()
+  return (
+    <p class="state soft" role="status">
+      <span class="dot busy" />
+      {t('workspace.starting')}
+    </p>
   )
 }
