@@ -1,6 +1,8 @@
 // Turns the grant of one call into powers that are already narrowed. A command that was not judged never gets an argv.
 import { Fault } from '#dsl/fault.ts'
 import type { Judge } from '#dsl/policy/commands.ts'
+import type { Denial } from '#dsl/policy/denial.ts'
+import { judgeEnvironment } from '#dsl/policy/environment.ts'
 import type { Command, Exec } from '#dsl/powers/exec.ts'
 import type { Files } from '#dsl/powers/files.ts'
 import type { Pty } from '#dsl/powers/pty.ts'
@@ -39,7 +41,7 @@ export interface Granted {
 const LOGIN = ['/bin/bash', '-l'] as const
 
 export function powersFor(place: Place, call: GrantedCall): Granted {
-  const { jail, terminals, env } = place
+  const { jail, terminals } = place
   const { grant, signal, channel, nextStream } = call
   const argv = (command: Command) => judged(place.judge, grant, command)
   const shell = (cmd: string | undefined) => {
@@ -48,6 +50,10 @@ export function powersFor(place: Place, call: GrantedCall): Granted {
         data: { rule: 'terminals', node: cmd ?? 'bash', column: 1 },
       })
     return cmd === undefined ? LOGIN : argv({ shell: cmd })
+  }
+  const env = (more: Readonly<Record<string, string>> | undefined) => {
+    refuse(judgeEnvironment(grant, more))
+    return { ...place.env, ...more }
   }
   const cwd = (path: string | undefined) => directory(jail, path)
   return {
@@ -61,7 +67,14 @@ export function powersFor(place: Place, call: GrantedCall): Granted {
 function judged(judge: Judge, grant: Grant, command: Command): readonly string[] {
   const verdict = judge(grant, command)
   if (verdict.allowed) return verdict.argv
-  const { reason, rule, node, column, allow } = verdict
+  return refuse(verdict)
+}
+
+function refuse(denial: Denial): never
+function refuse(denial: Denial | undefined): void
+function refuse(denial: Denial | undefined): void {
+  if (denial === undefined) return
+  const { reason, rule, node, column, allow } = denial
   throw new Fault('denied', reason, {
     data: { rule, node, column, ...(allow === undefined ? {} : { allow }) },
   })

@@ -22,7 +22,7 @@ interface Budget {
 /** The argv that runs the line. Faults (Denied). */
 export function judgeLine(grant: Grant, line: string): readonly string[] {
   const commands = admitLine(grant, line, { commands: COMMANDS_MAX }, 0)
-  return plainArgv(commands) ?? ['bash', '-c', print(commands)]
+  return plainArgv(commands) ?? ['bash', '--norc', '-c', print(commands)]
 }
 
 /** The same for an argv, whose words are already what the program receives. Faults (Denied). */

@@ -255,7 +255,7 @@ describe('judge', () => {
   })
 
   it.each(SHELL)('runs %j as the words it understood', (text, script) => {
-    expect(line(text)).toEqual({ allowed: true, argv: ['bash', '-c', script] })
+    expect(line(text)).toEqual({ allowed: true, argv: ['bash', '--norc', '-c', script] })
   })
 
   it.each(REFUSED.map(([rule, text, column]) => ({ rule, text, column })))(
@@ -311,7 +311,7 @@ describe('judge', () => {
   it('hands any text to bash under "*", but for NUL', () => {
     const libre = { plan: 'libre', commands: ['*'], terminals: true }
     const text = 'for i in 1 2; do echo $i; done > out &'
-    expect(judge(libre, { shell: text })).toEqual({ allowed: true, argv: ['bash', '-c', text] })
+    expect(judge(libre, { shell: text })).toEqual({ allowed: true, argv: ['bash', '--norc', '-c', text] })
     expect(judge(libre, ['rm', '-rf', 'x'])).toEqual({ allowed: true, argv: ['rm', '-rf', 'x'] })
     expect(judge(libre, { shell: 'a\0b' })).toMatchObject({ rule: 'R1' })
     expect(judge(libre, [])).toMatchObject({ rule: 'R2' })

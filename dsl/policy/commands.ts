@@ -32,7 +32,7 @@ export function judge(grant: Grant, command: Command): Verdict {
 
 function shell(grant: Grant, line: string): readonly string[] {
   refuseNul(line)
-  if (grant.commands.includes(ANYTHING)) return ['bash', '-c', line]
+  if (grant.commands.includes(ANYTHING)) return ['bash', '--norc', '-c', line]
   return judgeLine(grant, line)
 }
 

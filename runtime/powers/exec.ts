@@ -21,7 +21,8 @@ export interface ExecPlace {
   readonly signal: AbortSignal
   readonly channel: Channel
   readonly nextStream: () => number
-  readonly env: Readonly<Record<string, string>>
+  /** The workspace's variables and those of the request. Faults: denied. */
+  readonly env: (more: Readonly<Record<string, string>> | undefined) => Readonly<Record<string, string>>
   readonly cwd: (path: string | undefined) => Promise<string>
   /** The argv to run, judged. Faults: denied. */
   readonly argv: (command: Command) => readonly string[]
@@ -112,7 +113,7 @@ async function onPipes(
   place.signal.throwIfAborted()
   await live?.ready()
   // Without a level, bash takes a socket on stdin for a remote shell and reads ~/.bashrc into every command.
-  const env = { SHLVL: '1', ...place.env, ...options.env }
+  const env = { SHLVL: '1', ...place.env(options.env) }
   const child: Child = spawn(file, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.on('error', () => undefined)
   if (live) feedPipe(place.channel, live, child)
@@ -177,7 +178,7 @@ async function onTerminal(
   const cwd = await place.cwd(options.cwd)
   place.signal.throwIfAborted()
   await live?.ready()
-  const env = { ...place.env, ...options.env }
+  const env = place.env(options.env)
   const size = { cols: options.cols ?? 80, rows: options.rows ?? 24 }
   const exited = Promise.withResolvers<number>()
   let last: Promise<void> = Promise.resolve()

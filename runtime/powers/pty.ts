@@ -17,7 +17,8 @@ export interface PtyPlace {
   readonly channel: Channel
   /** The next stream id of this call. Faults: internal when the op said fewer. */
   readonly nextStream: () => number
-  readonly env: Readonly<Record<string, string>>
+  /** The workspace's variables and those of the request. Faults: denied. */
+  readonly env: (more: Readonly<Record<string, string>> | undefined) => Readonly<Record<string, string>>
   /** Faults: not_found, denied. */
   readonly cwd: (path: string | undefined) => Promise<string>
   /** The argv of a terminal, judged. Faults: denied. */
@@ -34,7 +35,7 @@ export function ptyPower(place: PtyPlace): Pty {
   return {
     async open(options) {
       const argv = place.shell(options.cmd)
-      const spec = { argv, cwd: await place.cwd(options.cwd), env: { ...place.env, ...options.env } }
+      const spec = { argv, cwd: await place.cwd(options.cwd), env: place.env(options.env) }
       makeRoom(terminals)
       const id = randomBytes(8).toString('hex')
       const size = { cols: options.cols ?? 80, rows: options.rows ?? 24 }

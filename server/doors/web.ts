@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 
 /** Vite puts a content hash into every name below it. */
 const HASHED = '/assets/'
@@ -17,6 +18,7 @@ export function webDoor(folder: string): Hono {
     const hashed = c.res.status === 200 && c.req.path.startsWith(HASHED)
     c.header('cache-control', hashed ? FOR_EVER : 'no-cache')
   })
+  app.use(`${HASHED}*`, compress())
   app.get('*', serveStatic({ root: folder }))
   app.get('*', (c) => {
     if (c.req.path.startsWith(HASHED) || !wantsPage(c.req.header('accept'))) return c.text('Not found.', 404)
