@@ -1,11 +1,13 @@
 // Stories in a real browser: desktop and a Pixel 7, against the real server.
 import { defineConfig, devices } from 'playwright/test'
 import { launchOptions } from '#e2e/stage/browser.ts'
+import { hasUserNamespaces } from '#infra/scripts/namespaces.ts'
 
 export default defineConfig({
   testDir: './stories',
   // Stories without a browser are vitest's.
   testMatch: '**/*.story.ts',
+  testIgnore: hasUserNamespaces() ? [] : '**/*.sandbox.story.ts',
   outputDir: '../test-results',
   fullyParallel: false,
   workers: 2,

@@ -6,6 +6,8 @@ export function hasUserNamespaces(): boolean {
   const { status, stderr } = spawnSync('unshare', ['--user', 'true'], { encoding: 'utf8' })
   if (status === 0) return true
   process.stderr.write(`\nThis machine makes no user namespaces (${stderr.trim()}).\n`)
-  process.stderr.write('Tests of real sandboxes, *.sandbox.test.ts and the stories, are LEFT OUT here.\n\n')
+  process.stderr.write(
+    'Tests of real sandboxes, *.sandbox.test.ts and *.sandbox.story.ts, are LEFT OUT here.\n\n',
+  )
   return false
 }
