@@ -11,7 +11,7 @@ const CERTIFICATES = 'chispart/ca.pem'
 export function machineHosts({ npm, pip, apt }: MachineSettings): MachineHosts {
   return {
     npm: hostsOf(Object.values(npm)),
-    pypi: hostsOf([pip.index, ...pip.extra]),
+    pypi: hostsOf([...(pip.index === undefined ? pip.usual : [pip.index]), ...pip.extra]),
     debian: hostsOf(apt),
   }
 }

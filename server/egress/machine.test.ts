@@ -61,12 +61,23 @@ describe('the settings of this machine', () => {
   })
 
   it('are those of pip: the nearer file, and the environment before both', async () => {
-    expect((await read()).pip).toEqual({
+    expect((await read()).pip).toMatchObject({
       index: 'https://pip.corp/simple',
       extra: ['https://more.corp/simple'],
     })
     const env = { PIP_INDEX_URL: `https://me:${SECRET}@env.corp/`, PIP_EXTRA_INDEX_URL: '' }
-    expect((await read(env)).pip).toEqual({ index: 'https://env.corp/', extra: [] })
+    expect((await read(env)).pip).toMatchObject({ index: 'https://env.corp/', extra: [] })
+  })
+
+  it('are pip’s own where no index is set', async () => {
+    const bare = join(root, 'no-index')
+    const python = await put(
+      'usual/python3',
+      '#!/bin/sh\necho https://index.example/simple https://files.example\n',
+    )
+    await chmod(python, 0o755)
+    const machine = await readMachine({ PATH: `${dirname(python)}:/usr/bin:/bin`, HOME: bare }, bare)
+    expect(machineHosts(machine)['pypi']?.map(({ text }) => text)).toEqual(['index.example', 'files.example'])
   })
 
   it('are those of apt, in both of its forms', async () => {
@@ -86,7 +97,7 @@ describe('the settings of this machine', () => {
     await chmod(npm, 0o755)
     expect(await readMachine({ PATH: dirname(npm), HOME: bare }, bare)).toEqual({
       npm: {},
-      pip: { index: undefined, extra: [] },
+      pip: { index: undefined, extra: [], usual: [] },
       apt: [],
       certificates: [],
     })
@@ -113,7 +124,12 @@ describe('the settings of this machine', () => {
   })
 
   it('without certificates leave Node’s own authorities', async () => {
-    const files = machineFiles({ npm: {}, pip: { index: undefined, extra: [] }, apt: [], certificates: [] })
+    const files = machineFiles({
+      npm: {},
+      pip: { index: undefined, extra: [], usual: [] },
+      apt: [],
+      certificates: [],
+    })
     expect(files['chispart/ca.pem']?.match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(50)
   })
 })

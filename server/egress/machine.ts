@@ -10,13 +10,21 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface MachineSettings {
   /** Key of an npmrc, `registry` or `@scope:registry`, and its address. */
   readonly npm: Readonly<Record<string, string>>
-  readonly pip: { readonly index: string | undefined; readonly extra: readonly string[] }
+  readonly pip: {
+    readonly index: string | undefined
+    readonly extra: readonly string[]
+    /** Where pip itself looks when no index is set. */
+    readonly usual: readonly string[]
+  }
   readonly apt: readonly string[]
   /** PEM certificates that the machine trusts, each once. */
   readonly certificates: readonly string[]
 }
 
-const NPM_MS = 10_000
+const ASK_MS = 10_000
+/** pip's own word for its index and where that keeps its files: there is no other place to ask. */
+const ASK_PIP =
+  'from pip._internal.models.index import PyPI as p; print(p.simple_url, "https://" + p.file_storage_domain)'
 const Npm = z.record(z.string(), z.unknown()).catch({})
 /** Where distributions keep the one file of all authorities: Debian, Fedora, SUSE, Alpine. */
 const BUNDLES = [
@@ -39,7 +47,12 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\w+/=\s]+-----END CERTIFICATE--
 
 /** A file that is missing or says nothing known is no setting; nothing here throws. */
 export async function readMachine(env: Environment, root = '/'): Promise<MachineSettings> {
-  const [npm, pip, apt] = await Promise.all([readNpm(env), readPip(env, root), readApt(root)])
+  const [npm, pip, usual, apt] = await Promise.all([
+    readNpm(env),
+    readPip(env, root),
+    askPip(env),
+    readApt(root),
+  ])
   const files = [
     ...BUNDLES.map((path) => join(root, path)),
     ...[...BUNDLE_VARIABLES.map((name) => env[name]), npm['cafile'], pip['cert']],
@@ -56,6 +69,7 @@ export async function readMachine(env: Environment, root = '/'): Promise<Machine
     pip: {
       index: plainAddress(env['PIP_INDEX_URL'] ?? pip['index-url']),
       extra: addresses(env['PIP_EXTRA_INDEX_URL'] ?? pip['extra-index-url']),
+      usual,
     },
     apt,
     certificates: [...new Set([...texts, ...own].flatMap((text) => text.match(CERTIFICATE) ?? []))],
@@ -99,8 +113,16 @@ async function readNpm(env: Environment): Promise<Record<string, unknown>> {
 
 function askNpm(env: Environment): Promise<Record<string, unknown>> {
   return new Promise((done) => {
-    const options = { cwd: '/', env: { ...env }, timeout: NPM_MS }
+    const options = { cwd: '/', env: { ...env }, timeout: ASK_MS }
     execFile('npm', ['config', 'list', '--json'], options, (_, stdout) => done(Npm.parse(parseJson(stdout))))
+  })
+}
+
+/** Nothing on a machine without pip. */
+function askPip(env: Environment): Promise<string[]> {
+  return new Promise((done) => {
+    const options = { cwd: '/', env: { ...env }, timeout: ASK_MS }
+    execFile('python3', ['-c', ASK_PIP], options, (_, stdout) => done(addresses(stdout)))
   })
 }
 
