@@ -26,6 +26,9 @@ import { ptyList } from './ops/pty/list.ts'
 import { ptyOpen } from './ops/pty/open.ts'
 import { ptyRename } from './ops/pty/rename.ts'
 import { ptyResize } from './ops/pty/resize.ts'
+import { workflowGraph } from './ops/workflow/graph.ts'
+import { workflowSchema } from './ops/workflow/schema.ts'
+import { workflowValidate } from './ops/workflow/validate.ts'
 import { workspaceCreate } from './ops/workspace/create.ts'
 import { workspaceList } from './ops/workspace/list.ts'
 import { workspaceRemove } from './ops/workspace/remove.ts'
@@ -57,6 +60,9 @@ export const OPS = [
   ptyOpen,
   ptyRename,
   ptyResize,
+  workflowGraph,
+  workflowSchema,
+  workflowValidate,
   workspaceCreate,
   workspaceList,
   workspaceRemove,

@@ -33,6 +33,8 @@ export interface OpDefinition<
   readonly streams?: number
   /** Milliseconds a call may take; 120 000 when left out, 0 for as long as the caller stays. */
   readonly timeoutMs?: number
+  /** Input fields that a shell reads: a workflow quotes the values it puts into them. */
+  readonly shell?: readonly string[]
   /** Fields that it does not name are refused. */
   readonly input: I
   readonly output: O
@@ -52,6 +54,7 @@ export interface Op {
   readonly public: boolean
   readonly streams: number
   readonly timeoutMs: number
+  readonly shell: readonly string[]
   readonly input: z.ZodObject
   readonly output: z.ZodObject
   readonly events: z.ZodType | undefined
@@ -87,6 +90,7 @@ export function op<
     public: definition.public ?? false,
     streams: definition.streams ?? 0,
     timeoutMs: definition.timeoutMs ?? 120_000,
+    shell: definition.shell ?? [],
     events: definition.events,
   }
 }

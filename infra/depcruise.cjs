@@ -50,6 +50,11 @@ module.exports = {
       to: { path: '^web/panes/', pathNot: '^web/panes/$1/' },
     },
     onlyBy('node-pty', '^runtime/pty/', 'One seam between Node and Bun.'),
+    onlyBy(
+      'yaml',
+      '^dsl/workflow/source\\.ts$',
+      'One file knows how YAML is read, and bounds what reading costs.',
+    ),
     onlyBy('drizzle-orm', '^server/store/', 'Queries live in one place, one file per noun.'),
     {
       name: 'product-does-not-import-tests',

@@ -42,6 +42,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [string, string]>> = {
   'doors-do-not-know-each-other': ['server/doors/ws.ts', './rest.ts'],
   'panes-do-not-know-each-other': ['web/panes/files/view.ts', '#web/panes/terminal/view.ts'],
   'node-pty-has-one-importer': ['server/pty.ts', 'node-pty'],
+  'yaml-has-one-importer': ['server/file.ts', 'yaml'],
   'drizzle-orm-has-one-importer': ['server/query.ts', 'drizzle-orm'],
   'product-does-not-import-tests': ['dsl/leafy.ts', './leaf.test.ts'],
 }

@@ -12,6 +12,7 @@ export const exec = op({
   effect: 'write',
   streams: 2,
   timeoutMs: 0,
+  shell: ['cmd'],
   input: z.object({
     cmd: z
       .string()

@@ -5,6 +5,7 @@ import type { Devices, Pairing } from './pairing.ts'
 import type { Pty } from './pty.ts'
 import type { Signal } from './signal.ts'
 import type { Workspaces } from './workspaces.ts'
+import type { StepKinds } from '#dsl/workflow/step-kind.ts'
 
 export interface Powers {
   readonly exec: Exec
@@ -13,6 +14,8 @@ export interface Powers {
   readonly workspaces: Workspaces
   readonly pairing: Pairing
   readonly devices: Devices
+  /** What steps of a workflow may use. */
+  readonly stepKinds: StepKinds
 }
 
 export type PowerName = keyof Powers

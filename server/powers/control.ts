@@ -1,5 +1,7 @@
 // The powers of control ops, narrowed to the one who calls. A stranger gets none but the power to ask to be paired.
+import { CATALOG } from '#dsl/catalog.ts'
 import type { Powers } from '#dsl/powers/powers.ts'
+import { stepKinds } from '#dsl/workflow/step-kind.ts'
 import type { Principal } from '#server/auth/principal.ts'
 import type { Peer } from '#server/dispatch.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
@@ -17,11 +19,13 @@ export interface ControlParts {
 }
 
 export function controlPowers({ fleet, pairing, host }: ControlParts) {
+  const kinds = stepKinds(CATALOG)
   return (principal: Principal | undefined, { address, origin }: Peer): Partial<Powers> => ({
     pairing: pairingFor(pairing, { principal, address, origin: sharedOrigin(origin, host) }),
     ...(principal && {
       devices: devicesFor(pairing, principal),
       workspaces: workspacesPower(fleet, principal.user),
+      stepKinds: kinds,
     }),
   })
 }
