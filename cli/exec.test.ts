@@ -196,4 +196,10 @@ describe('exec refused', () => {
     expect(unknown).toMatchObject({ code: 69, err: expect.stringContaining('nowhere.invalid') })
     expect(await exec('--url', 'ftp://x', '--', 'ls')).toMatchObject({ code: 64 })
   })
+
+  it('exits 64 with a token that no header can carry, and does not repeat it', async () => {
+    const pasted = await exec('--token', 'half\nother-half', '--', 'ls')
+    expect(pasted).toMatchObject({ code: 64, err: expect.stringContaining('a line break') })
+    expect(pasted.err).not.toContain('other-half')
+  })
 })

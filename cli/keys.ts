@@ -24,9 +24,10 @@ export interface Keys {
 
 /**
  * With JWT_SECRET, a JWT that it signed, and then every other one; else exactly `token`, whatever it is; else a new random
- * secret. Faults: unauthenticated (the JWT is over, or is signed with another secret or for another audience).
+ * secret. Faults: invalid (no header could carry the token); unauthenticated (the JWT is over, or is signed with another secret or for another audience).
  */
 export async function keysFor(token: string | undefined, jwtSecret: string | undefined): Promise<Keys> {
+  refuseUnsendable(token)
   if (token !== undefined && (jwtSecret === undefined || !looksSigned(token))) {
     refuseOver(token)
     return { keys: { token }, own: token }
@@ -57,6 +58,12 @@ export async function signToken(jwtSecret: string, ttl: number): Promise<SignedT
     .setExpirationTime(expiresAt)
     .sign(new TextEncoder().encode(jwtSecret))
   return { token, expiresAt: expiresAt.toISOString() }
+}
+
+/** A pasted line break is the usual cause. The token itself is not repeated. Faults: invalid. RFC 6750 §2.1. */
+export function refuseUnsendable(token: string | undefined): void {
+  if (token === undefined || /^[\w.~+/-]+=*$/.test(token)) return
+  throw new Fault('invalid', 'The token holds a blank, a line break or another character that no token has.')
 }
 
 /** Three parts of base64url. */

@@ -4,6 +4,7 @@ import { FAULTS, Fault, fromMessage } from '#dsl/fault.ts'
 import type { FaultCode } from '#dsl/fault.ts'
 import { SUBPROTOCOL } from '#dsl/wire/message.ts'
 import type { Endpoint } from './endpoint.ts'
+import { refuseUnsendable } from './keys.ts'
 
 const CONNECT_MS = 10_000
 const PING_MS = 15_000
@@ -12,8 +13,9 @@ const CLOSE_MS = 1000
 /** Largest frame a server may send: a screen of a big terminal, or an answer with 4 MiB of file in base64. */
 const FRAME_MAX = 16_777_216
 
-/** Faults: unavailable (nobody there), and what an HTTP answer instead of a socket says. */
-export function openSocket({ url, token }: Endpoint): Promise<WebSocket> {
+/** Faults: invalid (the token), unavailable (nobody there), and what an HTTP answer instead of a socket says. */
+export async function openSocket({ url, token }: Endpoint): Promise<WebSocket> {
+  refuseUnsendable(token)
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/rpc`, SUBPROTOCOL, {
     headers,
