@@ -33,6 +33,8 @@ export interface OpDefinition<
   readonly streams?: number
   /** Milliseconds a call may take; 120 000 when left out, 0 for as long as the caller stays. */
   readonly timeoutMs?: number
+  /** False: it is about what runs already, so it never starts a workspace that was stopped. */
+  readonly wakes?: false
   /** Input fields that a shell reads: a workflow quotes the values it puts into them. */
   readonly shell?: readonly string[]
   /** Fields that it does not name are refused. */
@@ -54,6 +56,7 @@ export interface Op {
   readonly public: boolean
   readonly streams: number
   readonly timeoutMs: number
+  readonly wakes: boolean
   readonly shell: readonly string[]
   readonly input: z.ZodObject
   readonly output: z.ZodObject
@@ -90,6 +93,7 @@ export function op<
     public: definition.public ?? false,
     streams: definition.streams ?? 0,
     timeoutMs: definition.timeoutMs ?? 120_000,
+    wakes: definition.wakes ?? true,
     shell: definition.shell ?? [],
     events: definition.events,
   }

@@ -103,7 +103,7 @@ async function inWorkspace(parts: DispatchParts, op: Op, call: Checked, where: W
   const grant = planGrant(allowlist, principal.plan)
   const row = await fleet.find(principal.user, workspace as string | undefined)
   where.workspace = row.id
-  const link = await fleet.reach(row, signal)
+  const link = await (op.wakes ? fleet.reach(row, signal) : fleet.runningLink(row, signal))
   signal.throwIfAborted()
   const streams = client ? mux.reserve(client, link, op.streams) : []
   const emit: Emit<unknown> = (event) => {

@@ -145,7 +145,7 @@ describe('a signed token', () => {
 })
 
 it('rpc speaks the wire of the server, every op among it', async () => {
-  const calls = ['workspace.list', 'device.list', 'pty.list', 'git.status', 'file.list']
+  const calls = ['workspace.list', 'device.list', 'git.status', 'file.list']
   const { code, out } = await asOwner(['rpc', '--raw'], {
     input: calls.map((op, id) => JSON.stringify({ id, op })).join('\n'),
   })

@@ -225,6 +225,22 @@ describe("somebody else's", () => {
   })
 })
 
+it('a look at the terminals of a stopped workspace does not start it, not even while it stops', async () => {
+  const workspace = 'asleep'
+  await owner.call('workspace.create', { name: workspace })
+  const stopped = owner.call('workspace.stop', { workspace })
+  const looks = Array.from({ length: 20 }, () => owner.call('pty.list', { workspace }))
+  await stopped
+  await Promise.all(looks)
+  expect(await owner.call('pty.list', { workspace })).toMatchObject({
+    ok: false,
+    error: { code: 'conflict' },
+  })
+  const { workspaces } = await owner.call('workspace.list')
+  expect(workspaces).toContainEqual(expect.objectContaining({ name: workspace, state: 'stopped' }))
+  await owner.call('workspace.remove', { workspace })
+})
+
 describe('a path that leads out', () => {
   const links = 'ln -sfn /etc/passwd out; ln -sfn / outdir; ln -sfn /proc/1/root rootdir; true'
 

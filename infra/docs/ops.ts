@@ -35,6 +35,7 @@ function traits(op: Op): string {
   const rest = [
     EFFECTS[op.effect],
     time,
+    ...(op.runs === 'workspace' && !op.wakes ? ['only in one that runs'] : []),
     ...(op.streams > 0 ? [`opens up to ${op.streams} ${op.streams === 1 ? 'stream' : 'streams'}`] : []),
     ...(op.public ? ['open to a caller who has not signed in'] : []),
     ...(op.aliases.length > 0 ? [`also called ${op.aliases.map(code).join(', ')}`] : []),

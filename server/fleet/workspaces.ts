@@ -32,6 +32,8 @@ export interface Fleet {
   find(owner: string, idOrName: string | undefined): Promise<WorkspaceRow>
   /** Its live link, the sandbox started when it is not running. Faults: unavailable (with the remedy), exhausted. */
   reach(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
+  /** Its live link, when it runs. Faults: conflict (it does not run), unavailable. */
+  runningLink(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
   start(row: WorkspaceRow): Promise<WorkspaceRow>
   stop(row: WorkspaceRow): Promise<WorkspaceRow>
   remove(row: WorkspaceRow): Promise<void>
@@ -176,6 +178,10 @@ export function createFleet(parts: FleetParts): Fleet {
       if (!running.has(row.id)) await untilAborted(start(row), signal)
       return hub.link(row.id, LINK_MS, signal)
     },
+    async runningLink(row, signal) {
+      if (!running.has(row.id)) throw asleep(row.name)
+      return hub.link(row.id, LINK_MS, signal)
+    },
     start,
     stop: (row) => inTurn(row.id, () => halt(row)),
     remove: (row) => inTurn(row.id, () => removeNow(row)),
@@ -190,6 +196,10 @@ export function createFleet(parts: FleetParts): Fleet {
 
 function missing(name: string): Fault {
   return new Fault('not_found', `You have no workspace "${name}". workspace.list shows yours.`)
+}
+
+function asleep(name: string): Fault {
+  return new Fault('conflict', `The workspace "${name}" does not run. workspace.start starts it.`)
 }
 
 /** The start goes on for the others who wait for it; only this wait ends. */

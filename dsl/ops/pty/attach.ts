@@ -10,6 +10,7 @@ export const ptyAttach = op({
   needs: ['pty'],
   runs: 'workspace',
   effect: 'write',
+  wakes: false,
   doors: ['ws'],
   streams: 1,
   input: z.object({

@@ -9,6 +9,7 @@ export const ptyClose = op({
   needs: ['pty'],
   runs: 'workspace',
   effect: 'destroy',
+  wakes: false,
   input: z.object({ pty: pty() }),
   output: z.object({}),
   async run(powers, { pty }) {

@@ -9,6 +9,7 @@ export const ptyList = op({
   needs: ['pty'],
   runs: 'workspace',
   effect: 'read',
+  wakes: false,
   input: z.object({}),
   output: z.object({ ptys: z.array(PTY_INFO) }),
   run: async ({ pty }) => ({ ptys: await pty.list() }),

@@ -9,6 +9,7 @@ export const ptyRename = op({
   needs: ['pty'],
   runs: 'workspace',
   effect: 'write',
+  wakes: false,
   input: z.object({ pty: pty(), name: z.string().min(1).max(100) }),
   output: z.object({}),
   async run(powers, { pty, name }) {

@@ -10,6 +10,7 @@ export const ptyResize = op({
   needs: ['pty'],
   runs: 'workspace',
   effect: 'write',
+  wakes: false,
   input: z.object({ pty: pty(), cols: cols(), rows: rows() }),
   output: z.object({}),
   async run(powers, { pty, ...size }) {
