@@ -5,7 +5,7 @@ import type { Size } from '#dsl/powers/pty.ts'
 export const RING_MAX = 2 * 1024 * 1024
 /** The ring starts small and doubles, so that an idle terminal costs next to nothing. */
 const RING_MIN = 4096
-/** No more leaves the ring at once. */
+/** So much enters and leaves the ring at once. */
 const PART = 65_536
 
 export interface ResizeMark extends Size {
@@ -61,8 +61,9 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
     return bytes
   }
 
-  function dropOldest(count: number): void {
-    if (count <= 0) return
+  function makeRoom(wanted: number): void {
+    if (end - start + wanted <= ring.length) return
+    const count = Math.min(end - start, PART)
     const at = start % ring.length
     const head = Math.min(count, ring.length - at)
     evict(ring.subarray(at, at + head), start)
@@ -74,7 +75,7 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
 
   function appendPart(bytes: Uint8Array): void {
     grow(end - start + bytes.length)
-    dropOldest(end - start + bytes.length - ring.length)
+    makeRoom(bytes.length)
     place(bytes, end)
     end += bytes.length
   }
