@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import type { Op, TypedOp } from './op.ts'
 import { WORKSPACE } from './ops/fields.ts'
+import { artifactLink } from './ops/artifact/link.ts'
+import { artifactList } from './ops/artifact/list.ts'
 import { deviceApprove } from './ops/device/approve.ts'
 import { deviceList } from './ops/device/list.ts'
 import { deviceRevoke } from './ops/device/revoke.ts'
@@ -26,6 +28,14 @@ import { ptyList } from './ops/pty/list.ts'
 import { ptyOpen } from './ops/pty/open.ts'
 import { ptyRename } from './ops/pty/rename.ts'
 import { ptyResize } from './ops/pty/resize.ts'
+import { runApprove } from './ops/run/approve.ts'
+import { runCancel } from './ops/run/cancel.ts'
+import { runGet } from './ops/run/get.ts'
+import { runList } from './ops/run/list.ts'
+import { runLog } from './ops/run/log.ts'
+import { runRetry } from './ops/run/retry.ts'
+import { runStart } from './ops/run/start.ts'
+import { runWatch } from './ops/run/watch.ts'
 import { workflowGraph } from './ops/workflow/graph.ts'
 import { workflowSchema } from './ops/workflow/schema.ts'
 import { workflowValidate } from './ops/workflow/validate.ts'
@@ -36,6 +46,8 @@ import { workspaceStart } from './ops/workspace/start.ts'
 import { workspaceStop } from './ops/workspace/stop.ts'
 
 export const OPS = [
+  artifactLink,
+  artifactList,
   deviceApprove,
   deviceList,
   deviceRevoke,
@@ -60,6 +72,14 @@ export const OPS = [
   ptyOpen,
   ptyRename,
   ptyResize,
+  runApprove,
+  runCancel,
+  runGet,
+  runList,
+  runLog,
+  runRetry,
+  runStart,
+  runWatch,
   workflowGraph,
   workflowSchema,
   workflowValidate,

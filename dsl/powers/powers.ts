@@ -1,8 +1,10 @@
 // Every power an op may ask for, by name. Interfaces only: who implements one, and how narrowly, is decided by a grant.
+import type { Artifacts } from './artifacts.ts'
 import type { Exec } from './exec.ts'
 import type { Files } from './files.ts'
 import type { Devices, Pairing } from './pairing.ts'
 import type { Pty } from './pty.ts'
+import type { Runs } from './runs.ts'
 import type { Signal } from './signal.ts'
 import type { Workspaces } from './workspaces.ts'
 import type { StepKinds } from '#dsl/workflow/step-kind.ts'
@@ -14,6 +16,8 @@ export interface Powers {
   readonly workspaces: Workspaces
   readonly pairing: Pairing
   readonly devices: Devices
+  readonly runs: Runs
+  readonly artifacts: Artifacts
   /** What steps of a workflow may use. */
   readonly stepKinds: StepKinds
 }

@@ -1,9 +1,9 @@
 // workflow.graph: the steps of a workflow, level by level, and the edges worth drawing.
 import { z } from 'zod'
 import { op } from '#dsl/op.ts'
+import { workflowFile, workflowText } from '#dsl/ops/fields.ts'
 import { graphOf, levelsOf, reducedEdges } from '#dsl/workflow/graph.ts'
 import { loadWorkflow } from '#dsl/workflow/parse.ts'
-import { file, text } from './fields.ts'
 
 export const workflowGraph = op({
   name: 'workflow.graph',
@@ -12,7 +12,7 @@ export const workflowGraph = op({
   runs: 'control',
   effect: 'read',
   doors: ['ws', 'rest', 'cli', 'mcp'],
-  input: z.object({ text: text(), file: file() }),
+  input: z.object({ text: workflowText(), file: workflowFile() }),
   output: z.object({
     name: z.string(),
     steps: z.array(

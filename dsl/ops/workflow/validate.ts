@@ -1,9 +1,10 @@
 // workflow.validate: every problem of a workflow file, with its place. A file that is wrong is a result, not a fault.
 import { z } from 'zod'
 import { op } from '#dsl/op.ts'
+import { workflowFile, workflowText } from '#dsl/ops/fields.ts'
 import { parseWorkflow } from '#dsl/workflow/parse.ts'
 import { printProblem } from '#dsl/workflow/problem.ts'
-import { file, PROBLEM, text } from './fields.ts'
+import { PROBLEM } from './fields.ts'
 
 export const workflowValidate = op({
   name: 'workflow.validate',
@@ -12,7 +13,7 @@ export const workflowValidate = op({
   runs: 'control',
   effect: 'read',
   doors: ['ws', 'rest', 'cli', 'mcp'],
-  input: z.object({ text: text(), file: file() }),
+  input: z.object({ text: workflowText(), file: workflowFile() }),
   output: z.object({
     ok: z.boolean().describe('Whether it can run: it may still have warnings'),
     problems: z.array(PROBLEM),

@@ -1,0 +1,42 @@
+// run.get: a run with its steps as they stand.
+import { z } from 'zod'
+import { op } from '#dsl/op.ts'
+import { runId } from '#dsl/ops/fields.ts'
+import { RUN, STEP } from './fields.ts'
+
+export const runGet = op({
+  name: 'run.get',
+  summary: 'Show a run and its steps',
+  needs: ['runs'],
+  runs: 'control',
+  effect: 'read',
+  doors: ['ws', 'rest', 'cli', 'mcp'],
+  input: z.object({ run: runId() }),
+  output: z.object({
+    run: RUN,
+    steps: z.array(STEP),
+    edges: z.array(z.object({ from: z.string(), to: z.string() })).describe('Worth drawing, by step id'),
+    policy: z.object({
+      allow_commands: z.array(z.string()).optional(),
+      egress_allow: z.array(z.string()).optional(),
+      max_cost_usd: z.number().optional(),
+      max_time_ms: z.number().optional(),
+    }),
+    inputs: z.record(z.string(), z.unknown()),
+    text: z.string().describe('The workflow as it was when the run began'),
+  }),
+  async run({ runs }, { run }) {
+    const { steps, edges, policy, ...rest } = await runs.get(run)
+    const { allow_commands, egress_allow, ...limits } = policy
+    return {
+      ...rest,
+      steps: [...steps],
+      edges: [...edges],
+      policy: {
+        ...limits,
+        ...(allow_commands && { allow_commands: [...allow_commands] }),
+        ...(egress_allow && { egress_allow: [...egress_allow] }),
+      },
+    }
+  },
+})

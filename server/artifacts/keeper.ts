@@ -1,0 +1,31 @@
+// What steps leave behind, as the engine's step runner hands it over. It never loses or doubles a byte of a log.
+import type { Readable } from 'node:stream'
+import type { ArtifactInfo } from '#dsl/powers/artifacts.ts'
+
+export interface StepPlace {
+  readonly run: string
+  readonly instance: string
+  readonly attempt: number
+}
+
+export interface NewArtifact extends StepPlace {
+  readonly name: string
+  readonly kind: ArtifactInfo['kind']
+  readonly type: string
+  readonly retentionDays?: number
+}
+
+export interface StepLog {
+  /** Bytes that are durable: where a step that is joined again goes on. */
+  readonly length: number
+  /** Resolves once the bytes are durable. `at` is the offset of the first; what is there already is let go of. */
+  append(at: number, bytes: Uint8Array): Promise<void>
+  /** The log is whole: it becomes an artifact. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface Keeper {
+  log(place: StepPlace): Promise<StepLog>
+  /** Content-addressed: the same bytes are stored once. One of the same place and name is replaced. */
+  add(artifact: NewArtifact, bytes: Readable): Promise<ArtifactInfo>
+}
