@@ -9,7 +9,7 @@ export interface PtyInfo extends Size {
   readonly id: string
   /** What the person called it, or the program's name. */
   readonly name: string
-  /** Last title the program set (OSC 0/2), control characters removed; '' until it does. */
+  /** Last title the program set (OSC 0/2) in what is kept of its output, control characters removed; '' until it does. */
   readonly title: string
   readonly cwd: string
   /** ISO 8601. */

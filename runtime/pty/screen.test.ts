@@ -91,4 +91,22 @@ describe('a drawn screen', () => {
     for (const final of ['L', 'M', 'S', 'T', '@', 'P', 'b']) kept.append(encode(`ok\x1b[2147483647${final}`))
     expect((await drawScreen(kept, '')).screen).toContain('ok')
   })
+
+  it('brings back as many lines as a page keeps', async () => {
+    const kept = recorder(SIZE, () => undefined)
+    kept.append(encode(Array.from({ length: 9000 }, (_, n) => `line ${n}\r\n`).join('')))
+    const { screen } = await drawScreen(kept, '')
+    expect(screen).toContain('line 0\r\n')
+    expect(screen).toContain('line 8999\r\n')
+  })
+
+  it('stays small enough to be sent when every letter has a colour of its own', async () => {
+    const kept = recorder({ cols: 400, rows: 50 }, () => undefined)
+    // Repeated characters (REP) and lines that are inserted cost few bytes and fill many cells.
+    const line = Array.from({ length: 40 }, (_, n) => `\x1b[38;2;${n};1;2m${'x'.repeat(4)}\x1b[6b`).join('')
+    kept.append(encode(`${line}\r\n`.repeat(2500)))
+    const { screen } = await drawScreen(kept, '')
+    expect(screen.length).toBeLessThanOrEqual(4_194_304 + 200)
+    expect(screen).toContain('x')
+  })
 })

@@ -7,8 +7,10 @@ import type { Terminal } from '@xterm/headless'
 import { unfinished } from '#dsl/text/utf8.ts'
 import type { Recorder } from './recorder.ts'
 
-/** Lines above the screen that a snapshot carries. */
-export const SCROLLBACK = 1000
+/** Lines above the screen that a snapshot carries: as many as the page keeps. */
+export const SCROLLBACK = 10_000
+/** Characters of a snapshot; one that a program made larger by a colour a letter carries fewer lines. */
+const SCREEN_MAX = 4_194_304
 const PIECE = 65_536
 /** More than any screen: a larger count of lines or cells is an attack on the parser. */
 const COUNT_MAX = 10_000
@@ -33,10 +35,18 @@ export async function drawScreen(recorder: Recorder, before: string): Promise<Sc
   try {
     await write(terminal, before)
     const cursor = await feed(terminal, recorder)
-    return { screen: addon.serialize({ scrollback: SCROLLBACK }) + extra(), cursor }
+    return { screen: serialized(addon) + extra(), cursor }
   } finally {
     terminal.dispose()
   }
+}
+
+function serialized(addon: serialize.SerializeAddon): string {
+  for (let scrollback = SCROLLBACK; scrollback > 0; scrollback = Math.floor(scrollback / 4)) {
+    const screen = addon.serialize({ scrollback })
+    if (screen.length <= SCREEN_MAX) return screen
+  }
+  return addon.serialize({ scrollback: 0 })
 }
 
 /** Feeds what is kept, sizes included, up to the moment it has caught up. */

@@ -9,6 +9,7 @@ import { recorder } from './recorder.ts'
 import { drawScreen } from './screen.ts'
 import { spawnPty } from './spawn.ts'
 import type { PtySpec } from './spawn.ts'
+import { titleOf } from './title.ts'
 
 /** Bytes by which the fastest reader may lag before the program is paused: few for one without credit, so that Ctrl-C is prompt. */
 const LAG_MAX = 131_072
@@ -42,6 +43,7 @@ export interface Session {
 export function openSession(id: string, name: string, spec: PtySpec): Session {
   const modes = createModes()
   const kept = recorder(spec, (bytes) => modes.take(bytes))
+  const title = titleOf(kept)
   const readers = new Map<Channel, Map<number, Reader>>()
   const typists: { reader: Reader; bytes: number }[] = []
   const startedAt = new Date().toISOString()
@@ -213,7 +215,7 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
     info: () => ({
       id,
       name,
-      title: '',
+      title: title(),
       cwd: spec.cwd,
       ...size,
       startedAt,
