@@ -28,9 +28,12 @@ const HEADERS = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
 
+/** What a route says itself stays: that of downloads is stricter. */
 export const guardHeaders: MiddlewareHandler = async (c, next) => {
   await next()
-  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!c.res.headers.has(name)) c.header(name, value)
+  }
 }
 
 /** Refuses foreign names and pages; for a WebSocket too, before its handshake is answered. */

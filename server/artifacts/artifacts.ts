@@ -1,0 +1,84 @@
+// Puts together what keeps the logs and artifacts of runs. It owns the sweep; store and blobs belong to the caller.
+import { randomUUID } from 'node:crypto'
+import type { Hono } from 'hono'
+import { z } from 'zod'
+import { parseInput } from '#dsl/perform.ts'
+import type { Artifacts } from '#dsl/powers/artifacts.ts'
+import type { Audit } from '#server/events/audit.ts'
+import type { Log } from '#server/log.ts'
+import { putArtifact } from '#server/store/artifacts.ts'
+import type { Store } from '#server/store/store.ts'
+import type { BlobStore } from './blob-store.ts'
+import { keepBytes } from './keep.ts'
+import type { Keeper } from './keeper.ts'
+import { createLinks } from './link.ts'
+import { LOG_MAX } from './log-limit.ts'
+import { artifactsOf, infoOf } from './reader.ts'
+import { RETENTION_DAYS, expiryOf, sweepRegularly } from './retention.ts'
+import { artifactRoutes } from './routes.ts'
+import type { Staging } from './staging.ts'
+import { openLog } from './step-log.ts'
+import type { StepLogParts } from './step-log.ts'
+
+export interface ArtifactParts {
+  readonly store: Store
+  readonly blobs: BlobStore
+  readonly staging: Staging
+  /** The server's secret; links are signed by a key made of it. */
+  readonly key: Uint8Array
+  /** The id of a run's owner; undefined when there is no such run. */
+  readonly ownerOf: (run: string) => Promise<string | undefined>
+  readonly audit: Audit
+  readonly log: Log
+  readonly now?: () => Date
+  /** Bytes kept of one attempt's log. */
+  readonly logMax?: number
+}
+
+export interface ArtifactStore {
+  readonly keeper: Keeper
+  /** `origin` is put before the path of a link: `https://host:3000`. */
+  powerFor(owner: string, origin: string): Artifacts
+  /** `GET /artifacts/:id`, to be mounted at `/`. */
+  routes(): Hono
+  /** Waits for a sweep that runs. */
+  close(): Promise<void>
+}
+
+const Named = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^[^\p{Cc}]*$/u, 'holds control characters'),
+  type: z.string().min(1).max(255),
+  retentionDays: z.int().min(1).max(3650).default(RETENTION_DAYS),
+})
+
+export function createArtifacts(options: ArtifactParts): ArtifactStore {
+  const now = options.now ?? (() => new Date())
+  const parts = { logMax: LOG_MAX, ...options, now, links: createLinks(options.key) }
+  const sweeping = sweepRegularly(parts, parts.log)
+  return {
+    keeper: createKeeper(parts),
+    powerFor: (owner, origin) => artifactsOf(parts, owner, origin),
+    routes: () => artifactRoutes(parts),
+    close: () => sweeping.close(),
+  }
+}
+
+function createKeeper(parts: StepLogParts): Keeper {
+  return {
+    log: ({ run, instance, attempt }) => openLog(parts, { run, step: instance, attempt }),
+    async add({ run, instance, attempt, kind, ...said }, bytes) {
+      const { name, type, retentionDays } = parseInput('artifact', Named, said)
+      const blob = await keepBytes(parts, bytes)
+      const createdAt = parts.now()
+      const expiresAt = expiryOf(createdAt, retentionDays)
+      const place = { run, step: instance, attempt }
+      const row = { ...place, ...blob, id: randomUUID(), name, kind, type, createdAt, expiresAt }
+      await putArtifact(parts.store, row)
+      return infoOf(row)
+    },
+  }
+}
