@@ -17,6 +17,7 @@ import { openApi } from './doors/rest/openapi.ts'
 import { webDoor } from './doors/web.ts'
 import { chooseProtocol, wsDoor } from './doors/ws.ts'
 import type { WsParts } from './doors/ws.ts'
+import { runDoor } from './doors/ws/run.ts'
 import type { DriverProblem } from './fleet/driver.ts'
 import { ownHosts } from './hosts.ts'
 
@@ -72,6 +73,7 @@ function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
   app.get('/rpc', wsDoor(parts), () => {
     throw new Fault('invalid', '/rpc is a WebSocket. Call ops by POST /api/ops/{name} here.')
   })
+  app.get('/runs/:run', runDoor(parts))
   app.get('/api/openapi.json', (c) => c.json(description))
   app.get('/api/docs', (c) => c.html(page))
   app.route('/', restDoor(parts))

@@ -1,6 +1,8 @@
 // The reference page of the ops, one static page without a script or a request of its own.
 import type { Op } from '#dsl/op.ts'
 import { inputSchema, restOps } from './openapi.ts'
+import type { Route } from './routes.ts'
+import { ROUTES } from './routes.ts'
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
 section{border-top:1px solid #8886;padding:1rem 0}code,pre{font-family:ui-monospace,monospace}
@@ -17,6 +19,7 @@ export function docsPage(): string {
 <p>Call one by <code>POST /api/ops/{name}</code> with a JSON object and <code>Authorization: Bearer …</code>.
 The same names work on the WebSocket <code>/rpc</code>. For machines: <a href="/api/openapi.json">openapi.json</a>.</p>
 <nav>${links}</nav>
+<table><tr><th>Path</th><th>Op</th></tr>${ROUTES.map(pathRow).join('')}</table>
 ${ops.map(section).join('\n')}
 </body></html>`
 }
@@ -31,6 +34,10 @@ function section(op: Op): string {
   const table = `<table><tr><th>Field</th><th>Type</th><th>Meaning</th></tr>${rows.join('')}</table>`
   return `<section id="${op.name}"><h2><code>${escape(op.name)}</code></h2><p>${escape(op.summary)}.</p>${also}
 ${rows.length > 0 ? table : '<p>It takes no fields.</p>'}</section>`
+}
+
+function pathRow({ method, path, op }: Route): string {
+  return `<tr><td><code>${method} ${escape(path)}</code></td><td><a href="#${op}">${escape(op)}</a></td></tr>`
 }
 
 function row(name: string, field: Record<string, unknown>, required: boolean): string {

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { CATALOG, doorInput } from '#dsl/catalog.ts'
 import { FAULTS } from '#dsl/fault.ts'
 import type { Op } from '#dsl/op.ts'
-import { NDJSON } from '#server/doors/rest.ts'
+import { EVENT_STREAM, NDJSON } from './answers.ts'
+import { ROUTES, opOf, pathFields } from './routes.ts'
+import type { Route } from './routes.ts'
 
 type Json = Record<string, unknown>
 
@@ -14,9 +16,16 @@ export function openApi(): Json {
   const names = restOps().flatMap((op) => [op.name, ...op.aliases].map((name) => [name, op] as const))
   return {
     openapi: '3.1.0',
-    info: { title: 'Chispart', version: '1.0.0', description: 'Every op of the catalog, one path each.' },
+    info: {
+      title: 'Chispart',
+      version: '1.0.0',
+      description: 'Every op of the catalog, one path each, and resource paths.',
+    },
     servers: [{ url: '/' }],
-    paths: Object.fromEntries(names.map(([name, op]) => [`/api/ops/${name}`, { post: operation(name, op) }])),
+    paths: {
+      ...Object.fromEntries(names.map(([name, op]) => [`/api/ops/${name}`, { post: operation(name, op) }])),
+      ...resourcePaths(),
+    },
     components: {
       schemas: { Fault: FAULT },
       securitySchemes: {
@@ -51,14 +60,63 @@ function operation(name: string, op: Op): Json {
     ...(name === op.name ? {} : { description: `The same as ${op.name}.` }),
     ...(op.public ? { security: [] } : {}),
     requestBody: { required: true, content: { 'application/json': { schema: inputSchema(op) } } },
-    responses: {
-      200: { description: 'Done', content: answers(op) },
-      default: {
-        description: 'A fault',
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
-      },
-    },
+    responses: { 200: { description: 'Done', content: answers(op) }, ...FAULTY },
   }
+}
+
+const FAULTY: Json = {
+  default: {
+    description: 'A fault',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+  },
+}
+
+function resourcePaths(): Record<string, Json> {
+  const paths: Record<string, Json> = {}
+  for (const route of ROUTES)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: resource(route) }
+  return paths
+}
+
+function resource(route: Route): Json {
+  const op = opOf(route)
+  const { summary } = op
+  const tags = [route.path.split('/')[1]]
+  const id = { operationId: `resource.${op.name}`, tags, summary, description: `The op ${op.name}.` }
+  if (op.events === undefined) {
+    const done = { 200: { description: 'Done', content: answers(op) } }
+    return { ...id, ...resourceInput(route, op), responses: { ...done, ...FAULTY } }
+  }
+  const events = { [EVENT_STREAM]: { schema: { type: 'string', description: 'Server-sent events' } } }
+  const responses = { 200: { description: 'Events', content: events }, 204: { description: 'None is left' } }
+  return { ...id, ...resourceInput(route, op), responses: { ...responses, ...FAULTY } }
+}
+
+/** What the path does not hold is the query of a GET, and the body of any other. */
+function resourceInput({ method, path }: Route, op: Op): Json {
+  const held = pathFields(path)
+  const { properties = {}, required = [] } = inputSchema(op) as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  const parameter = (name: string, place: 'path' | 'query') => {
+    const { description, ...schema } = properties[name] ?? {}
+    return { name, in: place, required: required.includes(name), description, schema }
+  }
+  const others = Object.keys(properties).filter((name) => !held.includes(name))
+  const parameters = held.map((name) => parameter(name, 'path'))
+  if (method === 'GET')
+    return { parameters: [...parameters, ...others.map((name) => parameter(name, 'query'))] }
+  if (others.length === 0) return { parameters }
+  const needed = required.filter((name) => others.includes(name))
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(others.map((name) => [name, properties[name]])),
+    required: needed,
+    additionalProperties: false,
+  }
+  const content = { 'application/json': { schema } }
+  return { parameters, requestBody: { required: needed.length > 0, content } }
 }
 
 function answers(op: Op): Json {
