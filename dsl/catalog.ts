@@ -36,7 +36,11 @@ import { runLog } from './ops/run/log.ts'
 import { runRetry } from './ops/run/retry.ts'
 import { runStart } from './ops/run/start.ts'
 import { runWatch } from './ops/run/watch.ts'
+import { workflowGet } from './ops/workflow/get.ts'
 import { workflowGraph } from './ops/workflow/graph.ts'
+import { workflowList } from './ops/workflow/list.ts'
+import { workflowRemove } from './ops/workflow/remove.ts'
+import { workflowSave } from './ops/workflow/save.ts'
 import { workflowSchema } from './ops/workflow/schema.ts'
 import { workflowValidate } from './ops/workflow/validate.ts'
 import { workspaceCreate } from './ops/workspace/create.ts'
@@ -80,7 +84,11 @@ export const OPS = [
   runRetry,
   runStart,
   runWatch,
+  workflowGet,
   workflowGraph,
+  workflowList,
+  workflowRemove,
+  workflowSave,
   workflowSchema,
   workflowValidate,
   workspaceCreate,

@@ -101,7 +101,12 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
       allowlist,
       audit,
       log,
-      powers: controlPowers({ fleet, pairing: await openPairing(auth), host: config.host }),
+      powers: controlPowers({
+        fleet,
+        pairing: await openPairing(auth),
+        host: config.host,
+        examples: join(root, 'workflows'),
+      }),
     })
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
     const web = join(root, 'dist/web')

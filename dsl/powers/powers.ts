@@ -6,6 +6,7 @@ import type { Devices, Pairing } from './pairing.ts'
 import type { Pty } from './pty.ts'
 import type { Runs } from './runs.ts'
 import type { Signal } from './signal.ts'
+import type { Workflows } from './workflows.ts'
 import type { Workspaces } from './workspaces.ts'
 import type { StepKinds } from '#dsl/workflow/step-kind.ts'
 
@@ -18,6 +19,7 @@ export interface Powers {
   readonly devices: Devices
   readonly runs: Runs
   readonly artifacts: Artifacts
+  readonly workflows: Workflows
   /** What steps of a workflow may use. */
   readonly stepKinds: StepKinds
 }

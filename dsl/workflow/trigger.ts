@@ -26,6 +26,15 @@ export type Happening =
   | { readonly type: 'webhook'; readonly name: string; readonly body: Scope['names'][string] }
   | ({ readonly type: 'github' } & GithubEvent)
 
+/** As `on` would say it: `manual`, `cron: 0 3 * * * Europe/Madrid`, `github:push`, `webhook: deploy`. */
+export function triggerText(trigger: Trigger): string {
+  if (trigger.type === 'cron') return `cron: ${trigger.cron}${trigger.tz === 'UTC' ? '' : ` ${trigger.tz}`}`
+  if (trigger.type === 'webhook') return `webhook: ${trigger.name}`
+  if (trigger.type === 'manual') return 'manual'
+  const { event, types = [] } = trigger
+  return types.length === 1 ? `github:${event}.${types[0] ?? ''}` : `github:${event}`
+}
+
 /** The first trigger that it pulls, or undefined. Faults: invalid, when the `if` of a webhook cannot be computed. */
 export function triggered(workflow: Workflow, happening: Happening): Trigger | undefined {
   return workflow.on.find((trigger) => pulls(trigger, happening))

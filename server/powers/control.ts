@@ -6,9 +6,11 @@ import type { Principal } from '#server/auth/principal.ts'
 import type { Peer } from '#server/dispatch.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import { sharedOrigin } from '#server/hosts.ts'
+import { loadExamples } from '#server/workflow/examples.ts'
 import { devicesFor } from './devices.ts'
 import { pairingFor } from './pairing.ts'
 import type { PairingParts } from './pairing.ts'
+import { workflowsPower } from './workflows.ts'
 import { workspacesPower } from './workspaces.ts'
 
 export interface ControlParts {
@@ -16,15 +18,19 @@ export interface ControlParts {
   readonly pairing: PairingParts
   /** Address that the server listens on. */
   readonly host: string
+  /** Absolute path of the folder of example workflows. */
+  readonly examples: string
 }
 
-export function controlPowers({ fleet, pairing, host }: ControlParts) {
+export function controlPowers({ fleet, pairing, host, examples }: ControlParts) {
   const kinds = stepKinds(CATALOG)
+  const stored = { store: pairing.auth.store, kinds, examples: loadExamples(examples, kinds) }
   return (principal: Principal | undefined, { address, origin }: Peer): Partial<Powers> => ({
     pairing: pairingFor(pairing, { principal, address, origin: sharedOrigin(origin, host) }),
     ...(principal && {
       devices: devicesFor(pairing, principal),
       workspaces: workspacesPower(fleet, principal.user),
+      workflows: workflowsPower(stored, principal.user),
       stepKinds: kinds,
     }),
   })

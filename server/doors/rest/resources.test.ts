@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findOp } from '#dsl/catalog.ts'
 import { toFault } from '#dsl/fault.ts'
 import { EVENTS, RUN, fakeArtifacts, fakeRuns } from '#dsl/powers/fake/runs.ts'
+import { fakeWorkflows } from '#dsl/powers/fake/workflows.ts'
 import type { RunEvent, Runs } from '#dsl/powers/runs.ts'
 import { TOKEN, openDoors } from '#server/doors/test-stage.ts'
 import type { Doors } from '#server/doors/test-stage.ts'
@@ -28,7 +29,7 @@ const runs: Runs = {
 }
 let doors: Doors
 beforeAll(async () => {
-  doors = await openDoors({ runs, artifacts: fakeArtifacts(asked) })
+  doors = await openDoors({ runs, artifacts: fakeArtifacts(asked), workflows: fakeWorkflows(asked) })
 })
 afterAll(() => doors.close())
 
@@ -76,6 +77,16 @@ describe('resource paths', () => {
     expect(await post('/runs', { text: 'name: x', inputs: { n: 1 } })).toEqual({ ok: true, run: RUN })
     expect(last()).toEqual(['start', { text: 'name: x', file: 'workflow.yaml', inputs: { n: 1 } }])
     expect(await json('/runs/r1')).toMatchObject({ ok: true, run: RUN, text: 'name: hello' })
+  })
+
+  it('keep workflows, and start one of them', async () => {
+    expect(await json('/workflows')).toMatchObject({ ok: true, workflows: [{ name: 'hello' }] })
+    expect(await post('/workflows', { text: 'name: hello' })).toMatchObject({ ok: true, name: 'hello' })
+    expect(await json('/workflows/hello')).toMatchObject({ text: 'name: hello' })
+    expect(await json('/workflows/hello', { method: 'DELETE' })).toEqual({ ok: true })
+    expect(last()).toEqual(['remove', 'hello'])
+    await post('/runs', { workflow: 'hello' })
+    expect(last()).toEqual(['start', { text: 'name: hello', file: 'hello.yaml', inputs: {} }])
   })
 
   it('list runs a page at a time, numbers of the query as numbers', async () => {

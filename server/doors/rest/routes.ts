@@ -11,6 +11,10 @@ export interface Route {
 }
 
 export const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/workflows', op: 'workflow.list' },
+  { method: 'POST', path: '/workflows', op: 'workflow.save' },
+  { method: 'GET', path: '/workflows/{name}', op: 'workflow.get' },
+  { method: 'DELETE', path: '/workflows/{name}', op: 'workflow.remove' },
   { method: 'GET', path: '/runs', op: 'run.list' },
   { method: 'POST', path: '/runs', op: 'run.start' },
   { method: 'GET', path: '/runs/{run}', op: 'run.get' },
