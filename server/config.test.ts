@@ -35,6 +35,37 @@ describe('the configuration', () => {
     expect(message).toContain('PORT')
   })
 
+  const S3 = {
+    S3_ENDPOINT: 'https://s3.example:9000',
+    S3_ACCESS_KEY: 'ours',
+    S3_SECRET_KEY: 'of-our-bucket',
+    S3_BUCKET: 'runs',
+  }
+
+  it('keeps artifacts on S3 when all of it is said, and on disk when nothing is', () => {
+    expect(loadConfig({}).s3).toBeUndefined()
+    expect(loadConfig({ S3_REGION: 'eu-west-1' }).s3).toBeUndefined()
+    expect(loadConfig(S3).s3).toEqual({
+      endpoint: 'https://s3.example:9000',
+      accessKey: 'ours',
+      secretKey: 'of-our-bucket',
+      bucket: 'runs',
+      region: 'us-east-1',
+    })
+  })
+
+  it.each(Object.keys(S3))('names %s when only that of S3 is missing', (name) => {
+    const env = Object.fromEntries(Object.entries(S3).filter(([key]) => key !== name))
+    const { message } = refusal(() => loadConfig(env))
+    expect(message).toContain(`${name} is missing`)
+    expect(message).not.toContain('of-our-bucket')
+  })
+
+  it('wants an address for the S3 server', () => {
+    const { message } = refusal(() => loadConfig({ ...S3, S3_ENDPOINT: 's3.example' }))
+    expect(message).toContain('S3_ENDPOINT starts with https://')
+  })
+
   it('leaves alone what the CLI reads', () => {
     expect(loadConfig({ CHISPART_TOKEN: 'x', CHISPART_URL: 'y' }).port).toBe(3000)
   })

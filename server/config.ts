@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import { Allowlist } from '#dsl/policy/plan.ts'
+import type { S3Options } from './artifacts/s3-blobs.ts'
 
 const SECRET = 'needs 32 characters or more of A-Z a-z 0-9 - . _ ~ + / ='
 /** What sample files say; outside production it counts as no secret at all (auth/token-key.ts). */
@@ -30,6 +31,11 @@ const Environment = z.object({
   CHISPART_ALLOWLIST: z.string().min(1, 'is a file').default('./config/allowlist.json'),
   CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
   CHISPART_OWNER_TOKEN: secret().optional(),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/, error: 'starts with https:// or http://' }).optional(),
+  S3_ACCESS_KEY: z.string().min(1, 'is a key').optional(),
+  S3_SECRET_KEY: z.string().min(1, 'is a key').optional(),
+  S3_BUCKET: z.string().min(1, 'is a name').optional(),
+  S3_REGION: z.string().min(1, 'is a name').default('us-east-1'),
   NODE_ENV: z.string().optional(),
 })
 
@@ -39,7 +45,9 @@ const KNOWN = VARIABLES.filter((name) => name.startsWith('CHISPART_'))
 /** Read by the CLI and by a laptop's runtime; a person's shell may well hold them when the server starts. */
 const ELSEWHERE = ['CHISPART_URL', 'CHISPART_TOKEN']
 /** What `takeConfig` deletes: a child that inherits the environment must find none of them. */
-const SECRETS = ['POSTGRES_URL', 'JWT_SECRET', 'CHISPART_OWNER_TOKEN']
+const SECRETS = ['POSTGRES_URL', 'JWT_SECRET', 'CHISPART_OWNER_TOKEN', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']
+/** Artifacts are kept there when all of them are set, and on disk when none is. */
+const S3 = ['S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY', 'S3_BUCKET']
 
 export interface Config {
   /** 0 is any free one. */
@@ -52,6 +60,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly allowlistFile: string
   readonly egressFile: string
+  /** Where artifacts are kept; on disk when it is undefined. */
+  readonly s3: S3Options | undefined
   readonly production: boolean
 }
 
@@ -60,6 +70,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const result = Environment.safeParse(env)
   const problems = [
     ...unknownNames(Object.keys(env)),
+    ...halfOfS3(env),
     ...(result.error?.issues ?? []).map(({ path, message }) => ({ field: path.join('.'), problem: message })),
   ]
   if (!result.success || problems.length > 0) throw refused(problems)
@@ -74,8 +85,20 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: read.CHISPART_LOG_LEVEL,
     allowlistFile: read.CHISPART_ALLOWLIST,
     egressFile: read.CHISPART_EGRESS,
+    s3: s3Options(read),
     production: read.NODE_ENV === 'production',
   }
+}
+
+function s3Options(read: z.output<typeof Environment>): S3Options | undefined {
+  const {
+    S3_ENDPOINT: endpoint,
+    S3_ACCESS_KEY: accessKey,
+    S3_SECRET_KEY: secretKey,
+    S3_BUCKET: bucket,
+  } = read
+  if (!endpoint || !accessKey || !secretKey || !bucket) return undefined
+  return { endpoint, accessKey, secretKey, bucket, region: read.S3_REGION }
 }
 
 /** The server's own environment; its secrets are gone from it afterwards. Fault: invalid. */
@@ -106,6 +129,13 @@ function refused(problems: readonly { field: string; problem: string }[], cause?
     data: { problems },
     cause,
   })
+}
+
+function halfOfS3(env: Readonly<Record<string, string | undefined>>) {
+  const missing = S3.filter((name) => env[name] === undefined)
+  if (missing.length === S3.length) return []
+  const problem = `is missing. Set all of ${S3.join(', ')}, or none of them to keep artifacts on disk.`
+  return missing.map((field) => ({ field, problem }))
 }
 
 function unknownNames(names: readonly string[]) {

@@ -27,7 +27,7 @@ export function safeType(type: string): string {
 /** `Content-Disposition` by RFC 6266, the name also in the form of RFC 8187 for what is not ASCII. */
 export function attachment(name: string): string {
   const file = fileName(name)
-  const ascii = file.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const ascii = file.replace(/[^\x20-\x7e]|["\\%;]/g, '_')
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded(file)}`
 }
 
