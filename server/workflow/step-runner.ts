@@ -10,6 +10,9 @@ export interface RunFacts {
   readonly id: string
   readonly owner: string
   readonly plan: string
+  /** The workflow's name, and which run of it this is. */
+  readonly name: string
+  readonly number: number
   readonly workflow: Workflow
   readonly repo?: string
   readonly branch?: string
@@ -48,12 +51,18 @@ export type StepEnd =
       readonly costUsd: number
     }
 
+/** Why a signal aborts when the worker leaves: the attempt is let go of, not ended, and another worker joins it. */
+export class Detached extends Error {
+  override readonly name = 'Detached'
+}
+
 export interface StepRunner {
   /** The kinds of work (`shell`, `git`, `llm`, …) by the name of what a step uses: the queue that it waits in. */
   queueOf(uses: string): string
   /**
    * Runs the attempt, or joins it when it runs already: called again with the same `key` after a crash, it goes on where
-   * it was. `started` is told what the step was given, before anything happens. Never rejects but by the signal.
+   * it was. `started` is told what the step was given, before anything happens. Never rejects but by the signal, which
+   * ends what runs, unless its reason is `Detached`.
    */
   run(
     call: StepCall,
