@@ -60,6 +60,7 @@ describe('what a step leaves behind', () => {
   it('that is too large is refused, and nothing of it stays', async () => {
     const large = Readable.from(Array.from({ length: 9 }, () => Buffer.alloc(1_048_576)))
     await expect(stage.keeper.add(named('large'), large)).rejects.toMatchObject({ code: 'too_large' })
+    expect(large.destroyed).toBe(true)
     expect(await staged()).toEqual([])
     expect((await stage.mine.list('r1')).some(({ name }) => name === 'large')).toBe(false)
   })
@@ -76,13 +77,26 @@ describe('what a step leaves behind', () => {
   })
 
   it.each(['', 'a\nb', 'a\0b', 'x'.repeat(1025)])('is refused by the name %j', async (name) => {
-    await expect(stage.keeper.add(named(name), stream('x'))).rejects.toMatchObject({ code: 'invalid' })
+    const source = stream('x')
+    await expect(stage.keeper.add(named(name), source)).rejects.toMatchObject({ code: 'invalid' })
+    expect(source.destroyed).toBe(true)
+  })
+
+  it('that somebody stops is not there, whoever waits for its bytes', async () => {
+    const endless = new Readable({ read: () => undefined })
+    const adding = stage.keeper.add(named('stopped'), endless)
+    await expect.poll(staged).toHaveLength(1)
+    endless.destroy(new Error('cancelled'))
+    await expect(adding).rejects.toThrow('cancelled')
+    expect(await staged()).toEqual([])
   })
 
   it('is hidden from everyone but the owner of the run', async () => {
     const made = await stage.keeper.add(named('private'), stream('mine'))
     await expect(stage.theirs.list('r1')).rejects.toMatchObject({ code: 'not_found' })
     await expect(stage.theirs.link(made.id)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(stage.mine.link('a\0')).rejects.toMatchObject({ code: 'not_found' })
+    await expect(stage.mine.list('r1\0')).rejects.toMatchObject({ code: 'not_found' })
     await expect(stage.mine.link('no such artifact')).rejects.toMatchObject({ code: 'not_found' })
   })
 })

@@ -1,5 +1,6 @@
 // Puts together what keeps the logs and artifacts of runs. It owns the sweep; store and blobs belong to the caller.
 import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { parseInput } from '#dsl/perform.ts'
@@ -71,7 +72,7 @@ function createKeeper(parts: StepLogParts): Keeper {
   return {
     log: ({ run, instance, attempt }) => openLog(parts, { run, step: instance, attempt }),
     async add({ run, instance, attempt, kind, ...said }, bytes) {
-      const { name, type, retentionDays } = parseInput('artifact', Named, said)
+      const { name, type, retentionDays } = checked(said, bytes)
       const blob = await keepBytes(parts, bytes)
       const createdAt = parts.now()
       const expiresAt = expiryOf(createdAt, retentionDays)
@@ -80,5 +81,15 @@ function createKeeper(parts: StepLogParts): Keeper {
       await putArtifact(parts.store, row)
       return infoOf(row)
     },
+  }
+}
+
+/** Whoever sends the bytes waits for a reader: of what is refused there is none, so the stream ends here. */
+function checked(said: unknown, bytes: Readable): z.output<typeof Named> {
+  try {
+    return parseInput('artifact', Named, said)
+  } catch (error) {
+    bytes.destroy()
+    throw error
   }
 }

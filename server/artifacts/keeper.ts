@@ -16,9 +16,12 @@ export interface NewArtifact extends StepPlace {
 }
 
 export interface StepLog {
-  /** Bytes that are durable: where a step that is joined again goes on. */
+  /** Bytes that are settled, kept or beyond the limit of a log: where a step that is joined again goes on. */
   readonly length: number
-  /** Resolves once the bytes are durable. `at` is the offset of the first; what is there already is let go of. */
+  /**
+   * Resolves once the bytes are durable. `at` is the offset of the first; what is there already is let go of. Faults:
+   * conflict (a gap; more for a log that is closed), not_found (nobody wrote to it for so long that it was removed).
+   */
   append(at: number, bytes: Uint8Array): Promise<void>
   /** The log is whole: it becomes an artifact. Idempotent. */
   close(): Promise<void>
@@ -26,6 +29,10 @@ export interface StepLog {
 
 export interface Keeper {
   log(place: StepPlace): Promise<StepLog>
-  /** Content-addressed: the same bytes are stored once. One of the same place and name is replaced. */
+  /**
+   * Content-addressed: the same bytes are stored once. One of the same place, kind and name is replaced. Whoever wants it
+   * to stop destroys `bytes`; they are destroyed when this rejects. Faults: invalid (the name), too_large, exhausted,
+   * unavailable; whatever `bytes` fails with.
+   */
   add(artifact: NewArtifact, bytes: Readable): Promise<ArtifactInfo>
 }

@@ -24,7 +24,7 @@ const PAGE_MAX = 524_288
 
 /** `origin` is put before the path of a link: `https://host:3000`. */
 export function artifactsOf(parts: ReaderParts, owner: string, origin: string): Artifacts {
-  const owned = async (run: string) => (await parts.ownerOf(run)) === owner
+  const owned = async (run: string) => isText(run) && (await parts.ownerOf(run)) === owner
   const checkRun = async (run: string) => {
     if (!(await owned(run))) throw new Fault('not_found', `You have no run "${run}". List yours by run.list.`)
   }
@@ -34,7 +34,7 @@ export function artifactsOf(parts: ReaderParts, owner: string, origin: string): 
       return (await listArtifacts(parts.store, run, parts.now())).map(infoOf)
     },
     async link(id) {
-      const found = await findArtifact(parts.store, id, parts.now())
+      const found = isText(id) ? await findArtifact(parts.store, id, parts.now()) : undefined
       if (!found || !(await owned(found.run)))
         throw new Fault('not_found', `You have no artifact "${id}". List those of a run by artifact.list.`)
       const { path, expiresAt } = parts.links.make(id, parts.now())
@@ -42,10 +42,14 @@ export function artifactsOf(parts: ReaderParts, owner: string, origin: string): 
     },
     async log(run, step, at) {
       await checkRun(run)
+      if (!isText(step)) return noLog(step, at.attempt)
       return (await pageOf(parts, run, step, at)) ?? (await pageOf(parts, run, step, at)) ?? noPage(step)
     },
   }
 }
+
+/** The database has no text with a zero character, so it is no name of anything. */
+const isText = (name: string): boolean => !name.includes('\0')
 
 export const infoOf = ({ createdAt, expiresAt, ...row }: ArtifactRow): ArtifactInfo => ({
   ...row,

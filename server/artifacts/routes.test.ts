@@ -1,5 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readdir, readlink, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { guardHeaders } from '#server/doors/headers.ts'
@@ -132,6 +135,73 @@ describe('a link to an artifact', () => {
     const url = await linkTo(short.id)
     stage.pass(1000)
     expect((await get(url)).status).toBe(404)
+  })
+})
+
+it('refused again and again does not fill the audit trail', async () => {
+  for (let n = 0; n < 150; n++) await get(altered({ signature: 'A'.repeat(43) }))
+  expect(stage.events.length).toBeGreaterThan(0)
+  expect(stage.events.length).toBeLessThan(120)
+})
+
+describe('over a real connection, a download', () => {
+  const server = createAdaptorServer({ fetch: (request: Request) => app.fetch(request) })
+  let large = ''
+  const content = Buffer.alloc(7_000_000, 'abcdefghijklmnopqrstuvwxyz')
+  const here = (url: string) => {
+    const { port } = server.address() as AddressInfo
+    const { pathname, search } = new URL(url)
+    return `http://127.0.0.1:${port}${pathname}${search}`
+  }
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { id: artifact } = await add('large', 'text/plain', content.toString())
+    large = here(await linkTo(artifact))
+  })
+  beforeEach(async () => {
+    const artifacts = await stage.mine.list('r1')
+    large = here(await linkTo(artifacts.find(({ name }) => name === 'large')?.id ?? ''))
+  })
+  afterAll(() => void server.close())
+
+  const openFiles = async () => {
+    const links = (await readdir('/proc/self/fd')).map((fd) =>
+      readlink(`/proc/self/fd/${fd}`).catch(() => ''),
+    )
+    return (await Promise.all(links)).filter((path) => path.startsWith(stage.dir)).length
+  }
+
+  it('comes whole, and in two parts that fit', async () => {
+    expect(Buffer.from(await (await fetch(large)).arrayBuffer()).equals(content)).toBe(true)
+    const first = await fetch(large, { headers: { range: 'bytes=0-2999999' } })
+    const rest = { range: 'bytes=3000000-', 'if-range': first.headers.get('etag') ?? '' }
+    const second = await fetch(large, { headers: rest })
+    const both = [await first.arrayBuffer(), await second.arrayBuffer()].map((part) => Buffer.from(part))
+    expect(Buffer.concat(both).equals(content)).toBe(true)
+  })
+
+  it('that the reader breaks off leaves no file open', async () => {
+    await expect.poll(openFiles).toBe(0)
+    const stops = Array.from({ length: 20 }, () => new AbortController())
+    const responses = await Promise.all(stops.map(({ signal }) => fetch(large, { signal })))
+    expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
+    expect(await openFiles()).toBeGreaterThan(0)
+    for (const stop of stops) stop.abort()
+    await expect.poll(openFiles).toBe(0)
+    await fetch(large, { method: 'HEAD' })
+    expect(await openFiles()).toBe(0)
+  })
+
+  it('of damaged bytes is broken off, so that no client takes it for whole', async () => {
+    const { sha256 } = (await stage.mine.list('r1')).find(({ name }) => name === 'large') ?? { sha256: '' }
+    const other = Buffer.from(content)
+    other.writeUInt8(0, 5_000_000)
+    await writeFile(join(stage.dir, sha256.slice(0, 2), sha256), other)
+    const response = await fetch(large)
+    expect(response.status).toBe(200)
+    await expect(response.arrayBuffer()).rejects.toThrow()
+    await expect.poll(openFiles).toBe(0)
   })
 })
 

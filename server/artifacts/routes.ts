@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { Fault, toFault } from '#dsl/fault.ts'
+import { createRateLimit } from '#server/auth/rate-limit.ts'
 import { faultResponse } from '#server/doors/faults.ts'
 import type { Audit } from '#server/events/audit.ts'
 import type { Log } from '#server/log.ts'
@@ -23,9 +24,13 @@ export interface DownloadParts {
   readonly now: () => Date
 }
 
+/** Refusals that are written down at once, and then one a second: a stranger must not fill the audit trail. */
+const REFUSALS = { capacity: 100, everyMs: 1000 }
+
 /** Behind the guard of the whole server. Faults: forbidden (the link), not_found (the artifact has gone). */
 export function artifactRoutes(parts: DownloadParts): Hono {
   const app = new Hono()
+  const refusals = createRateLimit(REFUSALS)
   app.get('/artifacts/:id', async (c) => {
     const id = c.req.param('id')
     const record = (outcome: string, reason?: string) =>
@@ -42,7 +47,7 @@ export function artifactRoutes(parts: DownloadParts): Hono {
       return response
     } catch (error) {
       const fault = toFault(error)
-      record(fault.code, fault.message)
+      if (refusals.take('all')) record(fault.code, fault.message)
       if (fault.code === 'internal') parts.log.error({ err: fault.cause ?? fault, id }, 'a download broke')
       return faultResponse(c, fault)
     }
@@ -66,7 +71,10 @@ async function download(parts: DownloadParts, c: Context, id: string): Promise<R
   const all = { ...headers, ...part, 'content-length': String(length) }
   const status = range ? 206 : 200
   if (c.req.method === 'HEAD') return c.body(null, status, all)
-  return c.body(web(await parts.blobs.get(artifact, range)), status, all)
+  const stream = await parts.blobs.get(artifact, range)
+  // The answer has begun, so all that is left is to break it off: the client misses bytes and knows it.
+  stream.once('error', (error: unknown) => parts.log.error({ err: error, id }, 'a download broke off'))
+  return c.body(web(stream), status, all)
 }
 
 const headersOf = ({ name, type, sha256 }: ArtifactRow) => ({

@@ -28,9 +28,9 @@ export interface Staging {
 export function createStaging({ dir, max }: { dir: string; max: number }): Staging {
   return {
     async stage(source) {
-      await mkdir(dir, { recursive: true, mode: 0o700 })
       const path = join(dir, randomUUID())
       try {
+        await mkdir(dir, { recursive: true, mode: 0o700 })
         return staged(path, await write(path, source, max))
       } catch (error) {
         await rm(path, { force: true })

@@ -164,6 +164,7 @@ describe('the log of a step', () => {
     expect(await stage.mine.log('r1', 'quiet', { offset: 0 })).toEqual({ text: '', end: 0, open: true })
     await log.close()
     expect(await stage.mine.log('r1', 'quiet', { offset: 9 })).toEqual({ text: '', end: 0, open: false })
+    await expect(stage.mine.log('r1', 'a\0', { offset: 0 })).rejects.toMatchObject({ code: 'not_found' })
     await expect(stage.mine.log('r1', 'nobody', { offset: 0 })).rejects.toMatchObject({ code: 'not_found' })
   })
 
