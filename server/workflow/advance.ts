@@ -1,0 +1,306 @@
+// What a run does next: settles what ended, decides what waits, runs or is skipped, and when the run is over. Pure: it
+// changes the rows it is handed and says which jobs there should be; it never asks a database or a clock.
+import { toFault } from '#dsl/fault.ts'
+import { holds, parseCondition } from '#dsl/workflow/condition.ts'
+import { decide, endOf } from '#dsl/workflow/decide.ts'
+import type { Scope } from '#dsl/workflow/expression/ast.ts'
+import { expandMatrix, resolveMatrix } from '#dsl/workflow/matrix.ts'
+import type { Combination } from '#dsl/workflow/matrix.ts'
+import type { Step } from '#dsl/workflow/model.ts'
+import { NAMES } from '#dsl/workflow/names.ts'
+import { concluded, stepsContext } from '#dsl/workflow/result.ts'
+import type { StepResult } from '#dsl/workflow/result.ts'
+import { isRetried, retryDelay } from '#dsl/workflow/retry.ts'
+import { hasEnded, newStep, resultsOf, scopeOf } from './run-state.ts'
+import type { RunRow, StepRow } from './run-state.ts'
+import type { StepEnd } from './step-runner.ts'
+
+/** A worker that dies this often with a step is taken to have died of it. */
+export const DEATHS_MAX = 3
+
+export interface Settled {
+  readonly instance: string
+  readonly end: StepEnd
+}
+
+export interface Advance {
+  /** Steps that are to be queued, after so many milliseconds. */
+  readonly queue: { readonly row: StepRow; readonly delayMs: number }[]
+  /** Steps that run and are to be ended. */
+  readonly abort: StepRow[]
+  readonly changed: Set<StepRow>
+  readonly added: Set<StepRow>
+  readonly removed: Set<StepRow>
+}
+
+export interface Chance {
+  readonly now: Date
+  /** In [0, 1). */
+  readonly random: () => number
+}
+
+/** `steps` is changed in place; it holds every step of the run afterwards. */
+export function advance(run: RunRow, steps: StepRow[], settled: readonly Settled[], chance: Chance): Advance {
+  const plan: Advance = { queue: [], abort: [], changed: new Set(), added: new Set(), removed: new Set() }
+  const turn = { run, steps, plan, chance, scope: scopeOf(run), model: modelOf(run) }
+  for (const { instance, end } of settled) settle(turn, instance, end)
+  enforce(turn)
+  if (run.stop !== null) stopSteps(turn)
+  if (run.state === 'queued') begin(turn)
+  if (!isHeld(run) || run.stop !== null) while (decideAll(turn)) continue
+  finish(turn)
+  return plan
+}
+
+interface Turn {
+  readonly run: RunRow
+  readonly steps: StepRow[]
+  readonly plan: Advance
+  readonly chance: Chance
+  readonly scope: Scope
+  readonly model: ReadonlyMap<string, Step>
+}
+
+export function modelOf(run: RunRow): ReadonlyMap<string, Step> {
+  return new Map(run.model.steps.map((step) => [step.id, step]))
+}
+
+/** It waits for another run of its concurrency group. */
+function isHeld({ state, startedAt }: RunRow): boolean {
+  return state === 'waiting' && startedAt === null
+}
+
+function begin({ run, chance }: Turn): void {
+  run.state = 'running'
+  run.startedAt ??= chance.now
+  const { max_time_ms: limit } = run.model.policy
+  if (limit !== undefined) run.deadline ??= new Date(run.startedAt.getTime() + limit)
+}
+
+function settle(turn: Turn, instance: string, end: StepEnd): void {
+  const row = turn.steps.find(({ id }) => id === instance)
+  const step = row && turn.model.get(row.step)
+  if (!row || !step || row.state !== 'running') return
+  row.cost += end.costUsd
+  turn.run.cost += end.costUsd
+  row.worker = null
+  row.job = null
+  turn.plan.changed.add(row)
+  if (!end.ok && turn.run.stop === null && isRetried(step.retry, row.attempts, end.failure)) {
+    const delayMs = retryDelay(step.retry, row.attempts, turn.chance.random())
+    row.reason = `Attempt ${row.attempts} failed: ${end.error.message} It is tried again.`
+    return enqueue(turn, row, delayMs)
+  }
+  const values = {
+    ...(end.output === undefined ? {} : { output: end.output }),
+    ...(end.outputs === undefined ? {} : { outputs: end.outputs }),
+    attempts: row.attempts,
+  }
+  if (end.ok) return close(turn, row, { outcome: 'success', conclusion: 'success', ...values }, null)
+  const wasStopped = turn.run.stop !== null && 'fault' in end.failure && end.failure.fault === 'cancelled'
+  if (wasStopped)
+    return close(
+      turn,
+      row,
+      { outcome: 'cancelled', conclusion: 'cancelled', ...values },
+      'The run was stopped.',
+    )
+  const failed = { outcome: 'failure', error: end.error, ...values } as const
+  close(turn, row, concluded(failed, allows(turn, row, step)), end.error.message)
+}
+
+function allows({ scope, steps }: Turn, row: StepRow, step: Step): boolean {
+  const { continue_on_error: rule } = step
+  if (typeof rule === 'boolean') return rule
+  const names = { ...scope.names, matrix: matrixOf(row), steps: stepsContext(resultsOf(steps)) }
+  try {
+    return holds(parseCondition(rule, NAMES.condition), { ...scope, names })
+  } catch {
+    return false
+  }
+}
+
+function matrixOf({ combination }: StepRow): Scope['names'] {
+  return (combination ?? {}) as Scope['names']
+}
+
+function close(turn: Turn, row: StepRow, result: StepResult, reason: string | null): void {
+  row.result = result
+  row.state = result.outcome
+  row.reason = reason
+  row.endedAt = turn.chance.now
+  row.job = null
+  row.worker = null
+  row.due = null
+  turn.plan.changed.add(row)
+  const step = turn.model.get(row.step)
+  if (result.conclusion === 'failure' && step?.matrix?.fail_fast === true) failFast(turn, row)
+}
+
+/** The other combinations of a step that is to fail fast. */
+function failFast(turn: Turn, failed: StepRow): void {
+  for (const row of turn.steps)
+    if (row.step === failed.step && row !== failed && row.result === null)
+      drop(turn, row, `${failed.id} failed, and the matrix fails fast.`)
+}
+
+/** Ends a step that has not ended: at once, or by its worker when it runs. */
+function drop(turn: Turn, row: StepRow, reason: string): void {
+  if (row.state === 'running') {
+    row.reason = reason
+    return void turn.plan.abort.push(row)
+  }
+  close(turn, row, { outcome: 'cancelled', conclusion: 'cancelled', attempts: row.attempts }, reason)
+}
+
+/** Limits that ran out. What is spent is spent; what has not begun is not begun any more. */
+function enforce(turn: Turn): void {
+  const { run, chance } = turn
+  if (hasEnded(run)) return
+  const { max_cost_usd: budget, max_time_ms: time } = run.model.policy
+  if (run.stop === null && run.deadline !== null && run.deadline <= chance.now) {
+    run.stop = 'timed_out'
+    run.reason = `It took longer than ${(time ?? 0) / 1000} s (policy.max_time_ms).`
+  }
+  if (run.stop === null && budget !== undefined && run.cost > budget) {
+    run.stop = 'over_budget'
+    run.reason = `It cost $${run.cost.toFixed(2)}; policy.max_cost_usd allows $${budget.toFixed(2)}.`
+  }
+  endApprovals(turn)
+}
+
+function endApprovals(turn: Turn): void {
+  for (const row of turn.steps) {
+    if (row.state !== 'approval' || row.due === null || row.due > turn.chance.now) continue
+    const error = { code: 'timed_out', message: 'Nobody approved it in time.' }
+    const step = turn.model.get(row.step)
+    const failed = { outcome: 'failure', error, attempts: row.attempts } as const
+    close(turn, row, concluded(failed, step !== undefined && allows(turn, row, step)), error.message)
+  }
+}
+
+function stopSteps(turn: Turn): void {
+  for (const row of turn.steps) {
+    if (row.state === 'queued' || row.state === 'approval') drop(turn, row, 'The run was stopped.')
+    else if (row.state === 'running') turn.plan.abort.push(row)
+  }
+}
+
+/** Decides every step that is pending; answers whether one of them ended, which may decide others. */
+function decideAll(turn: Turn): boolean {
+  const { run, steps, scope, model } = turn
+  let moved = false
+  for (const row of [...steps]) {
+    const step = model.get(row.step)
+    if (row.state !== 'pending' || step === undefined) continue
+    if (row.combination !== null) {
+      moved = offerCombination(turn, row, step) || moved
+      continue
+    }
+    const state = { steps: model, results: resultsOf(steps), cancelled: run.stop !== null }
+    moved =
+      guarded(turn, row, () => {
+        const decision = decide(step, state, scope)
+        if (decision.do === 'wait') return false
+        if (decision.do === 'skip') {
+          const result = { outcome: 'skipped', conclusion: 'skipped', attempts: 0 } as const
+          close(turn, row, { ...result, skippedBy: decision.by }, decision.reason)
+          return true
+        }
+        return decision.do === 'approve' && !row.approved ? ask(turn, row, step) : start(turn, row, step)
+      }) || moved
+  }
+  return moved
+}
+
+/** A step whose expressions cannot be computed fails, and says why. */
+function guarded(turn: Turn, row: StepRow, act: () => boolean): boolean {
+  try {
+    return act()
+  } catch (error) {
+    const { code, message } = toFault(error)
+    const failed = { outcome: 'failure', error: { code, message }, attempts: row.attempts } as const
+    close(turn, row, { ...failed, conclusion: 'failure' }, message)
+    return true
+  }
+}
+
+function ask(turn: Turn, row: StepRow, step: Step): boolean {
+  row.state = 'approval'
+  row.reason = step.approval?.message ?? 'It waits for an approval.'
+  const { timeout } = step.approval ?? {}
+  row.due = timeout === undefined ? null : new Date(turn.chance.now.getTime() + timeout)
+  turn.plan.changed.add(row)
+  return false
+}
+
+/** Queues the step, or the combinations of its matrix in its place. */
+function start(turn: Turn, row: StepRow, step: Step): boolean {
+  if (step.matrix === undefined) {
+    enqueue(turn, row, 0)
+    return false
+  }
+  const names = { ...turn.scope.names, steps: stepsContext(resultsOf(turn.steps)) }
+  const combinations = expandMatrix(resolveMatrix(step.matrix, { ...turn.scope, names }))
+  if (combinations.length === 0) {
+    const result = { outcome: 'skipped', conclusion: 'skipped', skippedBy: 'condition', attempts: 0 } as const
+    close(turn, row, result, 'Its matrix has no combination.')
+    return true
+  }
+  expand(turn, row, step, combinations)
+  return true
+}
+
+function expand(turn: Turn, row: StepRow, step: Step, combinations: readonly Combination[]): void {
+  const rows = combinations.map((combination, index): StepRow => ({
+    ...newStep(step, row.place + index),
+    id: `${step.id}[${index}]`,
+    combination,
+  }))
+  turn.steps.splice(turn.steps.indexOf(row), 1, ...rows)
+  turn.plan.changed.delete(row)
+  turn.plan.removed.add(row)
+  for (const added of rows) turn.plan.added.add(added)
+}
+
+function offerCombination(turn: Turn, row: StepRow, step: Step): boolean {
+  if (turn.run.stop !== null) {
+    drop(turn, row, 'The run was stopped.')
+    return true
+  }
+  const most = step.matrix?.max_parallel ?? Infinity
+  const busy = turn.steps.filter(
+    ({ step: id, state }) => id === row.step && (state === 'queued' || state === 'running'),
+  )
+  if (busy.length < most) enqueue(turn, row, 0)
+  return false
+}
+
+function enqueue(turn: Turn, row: StepRow, delayMs: number): void {
+  row.state = 'queued'
+  turn.plan.changed.add(row)
+  turn.plan.queue.push({ row, delayMs })
+}
+
+function finish({ run, steps, plan, model, chance }: Turn): void {
+  if (hasEnded(run)) return
+  const end = endOf(model, resultsOf(steps), run.stop ?? undefined)
+  if (end !== undefined) {
+    run.state = end
+    run.endedAt = chance.now
+    run.reason ??= end === 'failed' ? failureOf(steps) : null
+    return
+  }
+  if (isHeld(run)) return
+  const asks = steps.filter(({ state }) => state === 'approval')
+  const isBusy = steps.some(({ state }) => state === 'queued' || state === 'running') || plan.abort.length > 0
+  run.state = asks.length > 0 && !isBusy ? 'waiting' : 'running'
+  if (run.stop === null)
+    run.reason =
+      run.state === 'waiting' ? `${asks.map(({ id }) => id).join(', ')} waits for an approval.` : null
+}
+
+function failureOf(steps: readonly StepRow[]): string | null {
+  const failed = steps.find(({ result }) => result?.conclusion === 'failure')
+  return failed === undefined ? null : `${failed.id} failed: ${failed.result?.error?.message ?? ''}`
+}

@@ -1,0 +1,151 @@
+// Makes a run: its row, its steps and its first event, in one transaction. It runs nothing; the engine is woken after it.
+import { randomBytes } from 'node:crypto'
+import type { Sql } from 'postgres'
+import type { RunInfo } from '#dsl/powers/runs.ts'
+import { graphOf } from '#dsl/workflow/graph.ts'
+import { readInputs } from '#dsl/workflow/inputs.ts'
+import type { Workflow } from '#dsl/workflow/model.ts'
+import { groupOf } from '#dsl/workflow/trigger.ts'
+import type { Query } from './database.ts'
+import { addEvents, addRun, addSteps, saveRun } from './run-rows.ts'
+import { newStep, runInfo, scopeOf, stepInfo } from './run-state.ts'
+import type { RunRow, StepRow } from './run-state.ts'
+
+export interface NewRun {
+  readonly owner: string
+  readonly plan: string
+  readonly workflow: Workflow
+  readonly source: string
+  readonly file: string
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly trigger: RunInfo['trigger']
+  readonly repo?: string | undefined
+  readonly branch?: string | undefined
+  readonly retryOf?: string
+  /** Steps of the first run that are kept, by instance. */
+  readonly kept?: readonly StepRow[]
+}
+
+export interface Begun {
+  readonly run: RunInfo
+  /** Runs of its concurrency group that are to end for it. */
+  readonly cancelled: readonly string[]
+}
+
+/** Faults: invalid (an input, the concurrency group). */
+export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
+  const inputs = readInputs(spec.workflow, spec.inputs)
+  return sql.begin(async (on) => {
+    const { owner, workflow } = spec
+    await on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${workflow.name}`}, 1))`
+    const [last] = await on<{ number: number }[]>`select coalesce(max(number), 0) as number from runs
+      where owner_id = ${owner} and workflow = ${workflow.name}`
+    const run = newRun(spec, inputs, (last?.number ?? 0) + 1)
+    const group = groupOf(workflow, scopeOf(run))
+    run.groupKey = group?.key ?? null
+    const cancelled = group === undefined ? [] : await takeTurnIn(on, run, group)
+    const steps = stepsOf(spec)
+    await addRun(on, run)
+    await addSteps(on, run.id, steps)
+    const model = new Map(workflow.steps.map((step) => [step.id, step]))
+    const events = steps.flatMap((row) => {
+      const step = model.get(row.step)
+      return step ? [{ type: 'step' as const, step: stepInfo(row, step) }] : []
+    })
+    await addEvents(on, run, [{ type: 'run', run: runInfo(run) }, ...events], run.createdAt)
+    await saveRun(on, run)
+    return { run: runInfo(run), cancelled }
+  }) as Promise<Begun>
+}
+
+function newRun(spec: NewRun, inputs: Record<string, unknown>, number: number): RunRow {
+  return {
+    id: `r${randomBytes(8).toString('hex')}`,
+    ownerId: spec.owner,
+    plan: spec.plan,
+    number,
+    workflow: spec.workflow.name,
+    state: 'queued',
+    reason: null,
+    trigger: spec.trigger,
+    repo: spec.repo ?? null,
+    branch: spec.branch ?? null,
+    retryOf: spec.retryOf ?? null,
+    source: spec.source,
+    file: spec.file,
+    model: spec.workflow,
+    inputs,
+    stop: null,
+    groupKey: null,
+    cost: 0,
+    events: 0,
+    deadline: null,
+    createdAt: new Date(),
+    startedAt: null,
+    endedAt: null,
+  }
+}
+
+function stepsOf({ workflow, kept = [] }: NewRun): StepRow[] {
+  return workflow.steps.flatMap((step, index) => {
+    const place = index * 1000
+    const old = kept.filter((row) => row.step === step.id)
+    if (old.length === 0) return [newStep(step, place)]
+    return old.map((row) => ({ ...row, cost: 0, job: null, worker: null }))
+  })
+}
+
+/**
+ * One run of a group at a time: the new one waits, or the others end for it. As on GitHub, a run that waits gives way to
+ * newer ones when more wait than the group lets.
+ */
+async function takeTurnIn(
+  on: Query,
+  run: RunRow,
+  group: { key: string; cancel_in_progress: boolean; queue: number },
+): Promise<string[]> {
+  await on`select pg_advisory_xact_lock(hashtextextended(${`${run.ownerId}/${group.key}`}, 0))`
+  const others = await on<
+    { id: string; waits: boolean }[]
+  >`select id, (state = 'waiting' and started_at is null) as waits
+    from runs where owner_id = ${run.ownerId} and group_key = ${group.key} and ended_at is null and stop is null
+    order by created_at`
+  const busy = await on`select 1 from runs
+    where owner_id = ${run.ownerId} and group_key = ${group.key} and ended_at is null limit 1`
+  if (busy.length === 0) return []
+  run.state = 'waiting'
+  run.reason = `Another run of ${group.key} is not over yet.`
+  if (group.cancel_in_progress) return others.map(({ id }) => id)
+  const waiting = others.filter(({ waits }) => waits).map(({ id }) => id)
+  return waiting.slice(0, Math.max(0, waiting.length + 1 - group.queue))
+}
+
+/** The steps that a repeat keeps: all before `from`, or all that succeeded. Their results are those of the first run. */
+export function keptSteps(
+  workflow: Workflow,
+  rows: readonly StepRow[],
+  how: { from?: string | undefined; failed?: boolean | undefined },
+): StepRow[] {
+  if (how.from === undefined && how.failed !== true) return []
+  const redone = how.from === undefined ? undefined : afterward(workflow, how.from)
+  const ids = new Set(workflow.steps.map(({ id }) => id))
+  const whole = (step: string) =>
+    rows.filter((row) => row.step === step).every(({ result }) => result?.conclusion === 'success')
+  return rows.filter(({ step }) => ids.has(step) && whole(step) && redone?.has(step) !== true)
+}
+
+/** A step and all that wait for it, however far. */
+function afterward({ steps }: Workflow, from: string): Set<string> {
+  const graph = graphOf(steps)
+  const found = new Set([from])
+  let grew = true
+  while (grew) {
+    grew = false
+    for (const [id, needs] of graph) {
+      if (found.has(id) || !needs.some((need) => found.has(need))) continue
+      found.add(id)
+      grew = true
+    }
+  }
+  return found
+}

@@ -1,0 +1,274 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { pino } from 'pino'
+import type { RunEvent, Runs } from '#dsl/powers/runs.ts'
+import { CATALOG } from '#dsl/catalog.ts'
+import { stepKinds } from '#dsl/workflow/step-kind.ts'
+import { startPostgres } from '#server/store/embedded.ts'
+import { openStore } from '#server/store/store.ts'
+import type { Store } from '#server/store/store.ts'
+import { ensureOwner } from '#server/store/users.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { runsFor } from './runs.ts'
+import type { StepRunner } from './step-runner.ts'
+import { OK, failed, forever, testRunner } from './test-runner.ts'
+
+const QUIET = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
+const KINDS = stepKinds(CATALOG)
+const NEVER = new AbortController().signal
+let dataDir = ''
+let postgres: Awaited<ReturnType<typeof startPostgres>>
+let store: Store
+const engines: Engine[] = []
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'chispart-engine-'))
+  postgres = await startPostgres({ dataDir, log: () => undefined })
+  store = await openStore(postgres)
+  await ensureOwner(store)
+})
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.close()
+})
+afterAll(async () => {
+  await store.close()
+  await postgres.stop()
+  await rm(dataDir, { recursive: true })
+})
+
+async function engineWith(runner: StepRunner): Promise<{ engine: Engine; runs: Runs }> {
+  const queues = ['shell']
+  const engine = await startEngine({ url: postgres.url, runner, queues, kinds: queues, log: QUIET })
+  engines.push(engine)
+  const parts = { engine, kinds: KINDS, workspaceOf: () => Promise.resolve(undefined) }
+  return { engine, runs: runsFor(parts, { owner: 'owner', plan: 'libre' }) }
+}
+
+const step = (id: string, more = '') => `  - { id: ${id}, uses: exec, with: { cmd: "true" }${more} }\n`
+const flow = (steps: string, head = '') => `name: t\n${head}on: manual\nsteps:\n${steps}`
+const start = (runs: Runs, text: string, inputs = {}) => runs.start({ text, file: 't.yaml', inputs })
+
+async function untilEnd(runs: Runs, id: string): Promise<RunEvent[]> {
+  const events: RunEvent[] = []
+  await runs.watch(id, 0, async (event) => void events.push(event), NEVER)
+  return events
+}
+
+async function untilStep(runs: Runs, id: string, instance: string, state: string): Promise<void> {
+  const seen = new AbortController()
+  await runs
+    .watch(
+      id,
+      0,
+      async (event) => {
+        if (event.type === 'step' && event.step.id === instance && event.step.state === state)
+          seen.abort('seen')
+      },
+      seen.signal,
+    )
+    .catch((error: unknown) => {
+      if (error !== 'seen') throw error
+    })
+}
+
+async function states(runs: Runs, id: string): Promise<Record<string, string>> {
+  const { steps } = await runs.get(id)
+  return Object.fromEntries(steps.map((one) => [one.id, one.state]))
+}
+
+describe('a run', () => {
+  it('runs its steps in order, hands outputs on, and tells every change once', async () => {
+    const runner = testRunner({ a: () => ({ ok: true, output: 'hello', costUsd: 0.5 }) })
+    const { runs } = await engineWith(runner)
+    const { id } = await start(runs, flow(step('a') + step('b', ', if: "steps.a.output == \'hello\'"')))
+    const events = await untilEnd(runs, id)
+    expect(events.map(({ cursor }) => cursor)).toEqual(events.map((_, index) => index + 1))
+    expect(runner.keys).toEqual([`${id}/a/1`, `${id}/b/1`])
+    const { run } = await runs.get(id)
+    expect(run).toMatchObject({ state: 'succeeded', number: 1, costUsd: 0.5, trigger: 'manual' })
+    expect(events.at(-1)).toMatchObject({ type: 'run', run: { state: 'succeeded' } })
+    expect(await states(runs, id)).toEqual({ a: 'success', b: 'success' })
+  })
+
+  it('ends failed, and skips what waits for a failure with the reason', async () => {
+    const { runs } = await engineWith(testRunner({ a: () => failed('no luck') }))
+    const text = flow(step('a') + step('b') + step('c', ', if: always()'))
+    const { id } = await start(runs, text)
+    await untilEnd(runs, id)
+    const { run, steps } = await runs.get(id)
+    expect(run).toMatchObject({ state: 'failed', reason: 'a failed: no luck' })
+    expect(steps.map(({ state }) => state)).toEqual(['failure', 'skipped', 'success'])
+    expect(steps[1]?.reason).toBe('a failed.')
+  })
+
+  it('tries a step again as its retry says, under a new key each time', async () => {
+    let left = 2
+    const runner = testRunner({ a: () => (left-- > 0 ? failed('flaky') : OK) })
+    const { runs } = await engineWith(runner)
+    const retry = ', retry: { attempts: 3, backoff: constant, delay_ms: 20 }'
+    const { id } = await start(runs, flow(step('a', retry)))
+    await untilEnd(runs, id)
+    expect(runner.keys).toEqual([`${id}/a/1`, `${id}/a/2`, `${id}/a/3`])
+    expect((await runs.get(id)).run.state).toBe('succeeded')
+  })
+
+  it('runs every combination of a matrix, at most so many at once, and joins their outputs', async () => {
+    let now = 0
+    let most = 0
+    const runner = testRunner({
+      async m({ combination }) {
+        most = Math.max(most, ++now)
+        await new Promise((resolve) => setImmediate(resolve))
+        now -= 1
+        return { ok: true, output: combination?.['n'] as number, costUsd: 0 }
+      },
+    })
+    const { runs } = await engineWith(runner)
+    const matrix = ', matrix: { n: [1, 2, 3, 4], max_parallel: 2 }'
+    const { id } = await start(
+      runs,
+      flow(step('m', matrix) + step('z', ', if: "join(steps.m.output) == \'1,2,3,4\'"')),
+    )
+    await untilEnd(runs, id)
+    expect(await states(runs, id)).toEqual({
+      'm[0]': 'success',
+      'm[1]': 'success',
+      'm[2]': 'success',
+      'm[3]': 'success',
+      z: 'success',
+    })
+    expect(most).toBeLessThanOrEqual(2)
+  })
+
+  it('is cancelled within a second, whatever it does', async () => {
+    const { runs } = await engineWith(testRunner({ a: forever }))
+    const { id } = await start(runs, flow(step('a') + step('b')))
+    await untilStep(runs, id, 'a', 'running')
+    const began = performance.now()
+    await runs.cancel(id)
+    await untilEnd(runs, id)
+    expect(performance.now() - began).toBeLessThan(1000)
+    expect((await runs.get(id)).run.state).toBe('cancelled')
+    expect(await states(runs, id)).toEqual({ a: 'cancelled', b: 'skipped' })
+  })
+
+  it('ends timed_out when its time is over, and a step fails when its own is', async () => {
+    const { runs } = await engineWith(testRunner({ a: forever }))
+    const whole = await start(runs, flow(step('a'), 'policy: { max_time_ms: 1000 }\n'))
+    await untilEnd(runs, whole.id)
+    expect((await runs.get(whole.id)).run).toMatchObject({ state: 'timed_out' })
+    const one = await start(runs, flow(step('a', ', timeout: 100')))
+    await untilEnd(runs, one.id)
+    expect((await runs.get(one.id)).steps[0]).toMatchObject({
+      state: 'failure',
+      error: { code: 'timed_out' },
+    })
+  })
+
+  it('begins nothing more once it has cost too much', async () => {
+    const runner = testRunner({ a: () => ({ ok: true, costUsd: 3 }) })
+    const { runs } = await engineWith(runner)
+    const { id } = await start(runs, flow(step('a') + step('b'), 'policy: { max_cost_usd: 2.5 }\n'))
+    await untilEnd(runs, id)
+    expect((await runs.get(id)).run).toMatchObject({ state: 'over_budget', costUsd: 3 })
+    expect(runner.keys).toEqual([`${id}/a/1`])
+  })
+
+  it('waits for a person, and goes on or fails as they say', async () => {
+    const runner = testRunner()
+    const { runs } = await engineWith(runner)
+    const text = flow(`  - { id: ask, approval: { message: Ship it? } }\n${step('b')}`)
+    for (const approved of [true, false]) {
+      const { id } = await start(runs, text)
+      await untilStep(runs, id, 'ask', 'approval')
+      await expect.poll(async () => (await runs.get(id)).run.state).toBe('waiting')
+      await runs.decide(id, 'ask', { approved, comment: 'because' })
+      await untilEnd(runs, id)
+      expect((await runs.get(id)).run.state).toBe(approved ? 'succeeded' : 'failed')
+      await expect(runs.decide(id, 'ask', { approved })).rejects.toMatchObject({ code: 'conflict' })
+    }
+    const asks = await start(runs, flow(step('deploy', ', approval: { message: Sure? }')))
+    await untilStep(runs, asks.id, 'deploy', 'approval')
+    expect(runner.keys.filter((key) => key.includes('deploy'))).toEqual([])
+    await runs.decide(asks.id, 'deploy', { approved: true })
+    await untilEnd(runs, asks.id)
+    expect(runner.keys).toContain(`${asks.id}/deploy/1`)
+  })
+})
+
+describe('runs of a concurrency group', () => {
+  it('wait for each other, and the newest of those that wait wins', async () => {
+    const { runs } = await engineWith(testRunner({ a: forever }))
+    const text = flow(step('a'), 'concurrency: g\n')
+    const first = await start(runs, text)
+    await untilStep(runs, first.id, 'a', 'running')
+    const second = await start(runs, text)
+    const third = await start(runs, text)
+    await untilEnd(runs, second.id)
+    expect((await runs.get(second.id)).run.state).toBe('cancelled')
+    expect((await runs.get(third.id)).run.state).toBe('waiting')
+    await runs.cancel(first.id)
+    await untilStep(runs, third.id, 'a', 'running')
+    await runs.cancel(third.id)
+    await untilEnd(runs, third.id)
+  })
+})
+
+describe('a repeat', () => {
+  it('does again what failed and what waited for it, and keeps what succeeded with its output', async () => {
+    let broken = true
+    const runner = testRunner({
+      a: () => ({ ok: true, output: 'kept', costUsd: 0 }),
+      b: () => (broken ? failed('broken') : OK),
+    })
+    const { runs } = await engineWith(runner)
+    const { id } = await start(
+      runs,
+      flow(step('a') + step('b') + step('c', ', if: "steps.a.output == \'kept\'"')),
+    )
+    await untilEnd(runs, id)
+    broken = false
+    const again = await runs.repeat(id, { failed: true })
+    await untilEnd(runs, again.id)
+    expect(again).toMatchObject({ trigger: 'retry', retryOf: id, number: expect.any(Number) as number })
+    expect(runner.keys.filter((key) => key.startsWith(again.id))).toEqual([
+      `${again.id}/b/1`,
+      `${again.id}/c/1`,
+    ])
+    const third = await runs.repeat(again.id, { from: 'c' })
+    await untilEnd(runs, third.id)
+    expect(runner.keys.filter((key) => key.startsWith(third.id))).toEqual([`${third.id}/c/1`])
+  })
+})
+
+describe('what belongs to another', () => {
+  it('is not found', async () => {
+    const { engine, runs } = await engineWith(testRunner())
+    const { id } = await start(runs, flow(step('a')))
+    const parts = { engine, kinds: KINDS, workspaceOf: () => Promise.resolve(undefined) }
+    const other = runsFor(parts, { owner: 'somebody', plan: 'libre' })
+    await expect(other.get(id)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(other.cancel(id)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await other.list({ limit: 10 })).toEqual({ runs: [] })
+    await untilEnd(runs, id)
+  })
+})
+
+describe('a worker that leaves or dies', () => {
+  it('lets go of what it runs, and the next one goes on under the same key', async () => {
+    const first = testRunner({ a: forever })
+    const { engine, runs } = await engineWith(first)
+    const { id } = await start(runs, flow(step('a')))
+    await untilStep(runs, id, 'a', 'running')
+    await engine.close()
+    engines.length = 0
+    const second = testRunner()
+    const next = await engineWith(second)
+    await untilEnd(next.runs, id)
+    expect(second.keys).toEqual([`${id}/a/1`])
+    expect((await next.runs.get(id)).run.state).toBe('succeeded')
+  })
+})

@@ -1,0 +1,274 @@
+// The engine of one process: a worker that takes turns, runs the steps that it claimed, and leaves them to others when it
+// goes. What a step does is the runner's; what is decided, the language's.
+import type { Sql } from 'postgres'
+import { Fault, toFault } from '#dsl/fault.ts'
+import type { Log } from '#server/log.ts'
+import { DEATHS_MAX } from './advance.ts'
+import { openDatabase } from './database.ts'
+import { join } from './liveness.ts'
+import type { Membership } from './liveness.ts'
+import { openQueue } from './queue.ts'
+import { recoverSteps } from './recover.ts'
+import { readRuns } from './run-rows.ts'
+import { Detached } from './step-runner.ts'
+import type { StepCall, StepEnd, StepRunner } from './step-runner.ts'
+import { CHANNELS, factsOf, takeTurn } from './turn.ts'
+import type { Begun, Finished, Started, TurnResult } from './turn.ts'
+
+/** Steps that one process runs at once. */
+const SLOTS = 32
+/** Milliseconds between looks when nothing is heard. */
+const BACKSTOP_MS = 15_000
+/** Milliseconds to wait after a turn that failed: the database restarts, or two turns met. */
+const AGAIN_MS = [10, 50, 200, 500, 1000]
+const LEAVE_MS = 10_000
+
+export interface EngineParts {
+  readonly url: string
+  readonly runner: StepRunner
+  /** Kinds of work that this process takes. */
+  readonly queues: readonly string[]
+  /** All kinds that there are. */
+  readonly kinds: readonly string[]
+  readonly log: Log
+  readonly slots?: number
+}
+
+export interface Engine {
+  readonly sql: Sql
+  /** Asks for a look at a run; returns at once. */
+  wake(run?: string): void
+  /** Called with the id of a run that has new events, here or in another process. */
+  watch(listener: (run: string) => void): () => void
+  /** Lets go of what runs, which another worker joins. */
+  close(): Promise<void>
+}
+
+interface Execution {
+  readonly started: Started
+  readonly control: AbortController
+  readonly done: Promise<void>
+}
+
+/** Joins the workers of this database and begins. Faults: none; it goes on trying while the database is away. */
+export async function startEngine(parts: EngineParts): Promise<Engine> {
+  const { url, runner, queues, kinds, log, slots = SLOTS } = parts
+  const sql = openDatabase(url, 6)
+  const queue = await openQueue(url, kinds)
+  const executions = new Map<string, Execution>()
+  const listeners = new Set<(run: string) => void>()
+  const timers = new Map<string, NodeJS.Timeout>()
+  let finished: Finished[] = []
+  let begun: Begun[] = []
+  let dirty = new Set<string>()
+  let member: Membership
+  let closing = false
+  let wanted = false
+  let turning: Promise<void> | undefined
+
+  function wake(run?: string): void {
+    if (run !== undefined && run !== '') dirty.add(run)
+    wanted = true
+    if (!closing) turning ??= turns().finally(() => (turning = undefined))
+  }
+
+  async function turns(): Promise<void> {
+    let failures = 0
+    while (wanted && !closing) {
+      wanted = false
+      const work = { finished, begun, dirty, free: Math.max(0, slots - executions.size) }
+      finished = []
+      begun = []
+      dirty = new Set()
+      try {
+        const result = await takeTurn({ sql, queue, runner, worker: member.id, queues, log }, work)
+        failures = 0
+        follow(result)
+        if (result.started.length > 0 && executions.size < slots) wanted = true
+      } catch (error) {
+        finished = [...work.finished, ...finished]
+        begun = [...work.begun, ...begun]
+        dirty = new Set([...work.dirty, ...dirty])
+        wanted = true
+        log.warn({ err: error }, 'a turn of the engine is taken again')
+        await pause(AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)] ?? 1000)
+      }
+    }
+  }
+
+  function follow({ started, abort, changed, ended, times }: TurnResult): void {
+    for (const one of started) execute(one)
+    for (const { run, instance } of abort) end(run, instance)
+    for (const run of changed) for (const listener of listeners) listener(run)
+    for (const { at, run } of times) remind(at, run)
+    if (ended.length > 0) void tidy()
+  }
+
+  function remind(at: number, run: string): void {
+    const name = `${run} ${at}`
+    if (timers.has(name) || closing) return
+    const timer = setTimeout(
+      () => {
+        timers.delete(name)
+        wake(run)
+      },
+      Math.min(Math.max(0, at - Date.now()) + 2, 2 ** 31 - 1),
+    )
+    timers.set(name, timer)
+  }
+
+  function execute(started: Started): void {
+    const { call, job } = started
+    const control = new AbortController()
+    const { timeout } = call.step
+    const late = new Fault('timed_out', `${call.instance} took longer than ${(timeout ?? 0) / 1000} s.`)
+    const timer = timeout === undefined ? undefined : setTimeout(() => control.abort(late), timeout)
+    const done = attempt(call, control.signal).then((result) => {
+      clearTimeout(timer)
+      executions.delete(call.key)
+      if (result) finished.push({ run: call.run.id, instance: call.instance, job, end: result })
+      wake()
+    })
+    executions.set(call.key, { started, control, done })
+  }
+
+  /** Undefined when the attempt was let go of. */
+  async function attempt(call: StepCall, signal: AbortSignal): Promise<StepEnd | undefined> {
+    const told = (input: Begun['input']) => {
+      begun.push({ run: call.run.id, instance: call.instance, input })
+      wake()
+    }
+    try {
+      if (call.step.uses === undefined) return { ok: true, costUsd: 0 }
+      return await runner.run(call, signal, told)
+    } catch (error) {
+      if (signal.reason instanceof Detached) return undefined
+      const { code, message } = toFault(signal.aborted ? signal.reason : error)
+      if (code === 'internal') log.error({ err: error, key: call.key }, 'a step runner broke')
+      return { ok: false, failure: { fault: code }, error: { code, message }, costUsd: 0 }
+    }
+  }
+
+  /** Ends what this worker runs of it. */
+  function end(run: string, instance: string): void {
+    for (const { started, control } of executions.values())
+      if (started.call.run.id === run && started.call.instance === instance)
+        control.abort(new Fault('cancelled', 'The run was stopped.'))
+  }
+
+  async function detach(): Promise<void> {
+    for (const { control } of executions.values()) control.abort(new Detached())
+    await Promise.race([Promise.all([...executions.values()].map(({ done }) => done)), pause(LEAVE_MS)])
+    executions.clear()
+  }
+
+  const recover = (worker: string, died = true) =>
+    recoverSteps({ sql, queue, runner, deathsMax: DEATHS_MAX }, worker, died).then((runs) =>
+      runs.forEach(wake),
+    )
+
+  async function enter(): Promise<void> {
+    member = await join({ url, sql, queues, log, recover })
+    const { id, lost } = member
+    void lost.then(() => {
+      if (!closing && member.id === id) void rejoin()
+    })
+    const open = await readRuns(sql, sql`settled_at is null`)
+    for (const run of open) if (run.endedAt === null) dirty.add(run.id)
+    wake()
+    void tidy()
+  }
+
+  /** Others may have taken over: nothing that this worker did counts any more. */
+  async function rejoin(): Promise<void> {
+    log.warn({ worker: member.id }, 'this worker lost its session and joins anew')
+    await detach()
+    finished = []
+    begun = []
+    await member.leave().catch(() => undefined)
+    while (!closing) {
+      try {
+        return await enter()
+      } catch (error) {
+        log.warn({ err: error }, 'this worker cannot join yet')
+        await pause(500)
+      }
+    }
+  }
+
+  let tidying = false
+  /** Cleans up after runs that have ended, whoever ended them; again after a crash. */
+  async function tidy(): Promise<void> {
+    if (tidying) return
+    tidying = true
+    try {
+      for (const run of await readRuns(sql, sql`settled_at is null and ended_at is not null`)) {
+        await release(sql, run.ownerId, run.groupKey).then((next) => next.forEach(wake))
+        await runner.ended(factsOf(run), run.state === 'succeeded')
+        await sql`update runs set settled_at = now() where id = ${run.id}`
+      }
+    } catch (error) {
+      if (!closing) log.warn({ err: error }, 'cleaning up after a run is tried again')
+    }
+    tidying = false
+  }
+
+  const listening = await Promise.all([
+    sql.listen(CHANNELS.work, (worker) => worker !== member.id && wake()),
+    sql.listen(CHANNELS.run, (ids) => {
+      for (const run of ids.split(' ')) for (const listener of listeners) listener(run)
+    }),
+    sql.listen(CHANNELS.abort, (text) => {
+      const [run = '', instance = '', worker] = JSON.parse(text) as string[]
+      if (worker === member.id) end(run, instance)
+    }),
+  ])
+  await enter()
+  const backstop = setInterval(() => {
+    wake()
+    void tidy()
+  }, BACKSTOP_MS)
+
+  return {
+    sql,
+    wake,
+    watch(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async close() {
+      closing = true
+      clearInterval(backstop)
+      for (const timer of timers.values()) clearTimeout(timer)
+      await turning
+      await detach()
+      await recover(member.id, false).catch((error: unknown) =>
+        log.warn({ err: error }, 'steps were left behind'),
+      )
+      await member.leave().catch(() => undefined)
+      await Promise.all(listening.map(({ unlisten }) => unlisten().catch(() => undefined)))
+      await queue.close()
+      await sql.end({ timeout: 5 })
+    },
+  }
+}
+
+/** Lets the next run of a concurrency group begin, when none of it runs any more. Answers which. */
+export async function release(sql: Sql, owner: string, group: string | null): Promise<string[]> {
+  if (group === null) return []
+  return sql.begin(async (on) => {
+    await on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${group}`}, 0))`
+    const rows = await on<
+      { id: string; waits: boolean }[]
+    >`select id, (state = 'waiting' and started_at is null) as waits
+      from runs where owner_id = ${owner} and group_key = ${group} and ended_at is null order by created_at`
+    const next = rows.every(({ waits }) => waits) ? rows[0] : undefined
+    if (!next) return []
+    await on`update runs set state = 'queued', reason = null where id = ${next.id}`
+    return [next.id]
+  })
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms))
+}

@@ -1,0 +1,121 @@
+// Whether workers live: each holds an advisory lock for as long as its session does, and waits for that of its neighbour.
+// A lock that is free means a worker that is gone; nobody's clock is asked.
+import { randomInt, randomUUID } from 'node:crypto'
+import type { Sql } from 'postgres'
+import type { Log } from '#server/log.ts'
+import { openDatabase } from './database.ts'
+
+/** Milliseconds that a wait for a neighbour's lock takes at most, so that vacuum is never held back for long. */
+const WAIT_MS = 10_000
+/** Any constant, the same in every version: the first half of every worker's lock. */
+const SPACE = 7_214
+const CHANNEL = 'chispart_workers'
+
+export interface Membership {
+  readonly id: string
+  /** Resolves when the session is lost: others may take this worker for dead. */
+  readonly lost: Promise<void>
+  /** Leaves; whatever it still holds is to be handed over before. */
+  leave(): Promise<void>
+}
+
+export interface MembershipParts {
+  readonly url: string
+  readonly sql: Sql
+  readonly queues: readonly string[]
+  readonly log: Log
+  /** Takes over what a worker that is gone held; called by one other worker, or by several, once each. */
+  readonly recover: (worker: string) => Promise<void>
+}
+
+/** Joins the ring. Whoever died while nobody watched is recovered first. */
+export async function join(parts: MembershipParts): Promise<Membership> {
+  const { url, sql, queues, log } = parts
+  const id = randomUUID()
+  const key = randomInt(2 ** 31 - 1)
+  const lost = Promise.withResolvers<void>()
+  let left = false
+  const session = openDatabase(url, 1, () => lost.resolve())
+  await session`select pg_advisory_lock(${SPACE}, ${key})`
+  await sql`insert into workers (id, key, queues) values (${id}, ${key}, ${[...queues]})`
+  await sql`select pg_notify(${CHANNEL}, ${id})`
+  const watch = openDatabase(url, 1)
+  let look = Promise.withResolvers<void>()
+  const heard = await sql.listen(CHANNEL, () => look.resolve()).catch(() => undefined)
+  await buryAll(parts, id)
+  const watching = watchRing()
+
+  async function watchRing(): Promise<void> {
+    while (!left) {
+      look = Promise.withResolvers<void>()
+      const neighbour = await neighbourOf(sql, id).catch(() => undefined)
+      if (left) return
+      if (!neighbour) await Promise.race([look.promise, pause(WAIT_MS), lost.promise])
+      else if (await isGone(watch, neighbour.key, look.promise)) await bury(parts, neighbour.id)
+    }
+  }
+  return {
+    id,
+    lost: lost.promise,
+    async leave() {
+      left = true
+      look.resolve()
+      lost.resolve()
+      await watch.end({ timeout: 0 })
+      await watching.catch((error: unknown) => log.warn({ err: error }, 'the watch of workers broke'))
+      await heard?.unlisten().catch(() => undefined)
+      await sql`delete from workers where id = ${id}`.catch(() => undefined)
+      await session.end({ timeout: 1 })
+    },
+  }
+}
+
+interface Neighbour {
+  readonly id: string
+  readonly key: number
+}
+
+/** The next one of the ring; undefined when there is nobody else. */
+async function neighbourOf(sql: Sql, id: string): Promise<Neighbour | undefined> {
+  const rows = await sql<Neighbour[]>`select id, key::int as key from workers where id <> ${id} order by id`
+  return rows.find((row) => row.id > id) ?? rows[0]
+}
+
+/** Waits for the lock, at most `WAIT_MS` or until the ring has changed. */
+async function isGone(watch: Sql, key: number, ring: Promise<void>): Promise<boolean> {
+  const waiting = watch
+    .begin(async (sql) => {
+      await sql`select set_config('lock_timeout', ${String(WAIT_MS)}, true)`
+      await sql`select pg_advisory_xact_lock(${SPACE}, ${key})`
+      return true
+    })
+    .catch(() => false)
+  const gone = await Promise.race([waiting, ring.then(() => undefined)])
+  return gone ?? waiting
+}
+
+async function bury(parts: MembershipParts, worker: string): Promise<void> {
+  try {
+    await parts.recover(worker)
+    await parts.sql`delete from workers where id = ${worker}`
+    parts.log.warn({ worker }, 'a worker is gone; its steps go on elsewhere')
+  } catch (error) {
+    parts.log.error({ err: error, worker }, 'a worker that is gone could not be taken over yet')
+    await pause(200)
+  }
+}
+
+/** Every worker whose lock is free: they died while nobody watched. */
+async function buryAll(parts: MembershipParts, own: string): Promise<void> {
+  const rows = await parts.sql<Neighbour[]>`select id, key::int as key from workers where id <> ${own}`
+  for (const { id, key } of rows) {
+    const [row] = await parts.sql.begin(
+      (sql) => sql`select pg_try_advisory_xact_lock(${SPACE}, ${key}) as free`,
+    )
+    if (row?.['free'] === true) await bury(parts, id)
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref())
+}

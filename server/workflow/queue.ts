@@ -1,0 +1,93 @@
+// The queue of steps that are ready, running or delayed, on pg-boss. It never knows what a step is; a job that is settled
+// is gone. Source: pg-boss 12, docs/api/jobs.
+import { randomUUID } from 'node:crypto'
+import { PgBoss } from 'pg-boss'
+import { bossDatabase, openDatabase } from './database.ts'
+import type { Query } from './database.ts'
+
+/** Redelivery is for workers that died; a step's own retry is a new job. */
+const REDELIVERIES = 1000
+/** Seconds; the slow net below liveness by lock. */
+const EXPIRE_SECONDS = 86_400
+
+export interface StepJob {
+  readonly run: string
+  readonly instance: string
+}
+
+export interface NewJob extends StepJob {
+  readonly queue: string
+  readonly delayMs: number
+  /** Higher first: what recovers over what goes on over what begins. */
+  readonly priority: number
+}
+
+export interface Claim extends StepJob {
+  readonly id: string
+}
+
+export interface StepQueue {
+  /** Answers the ids, in order. */
+  add(sql: Query, jobs: readonly NewJob[]): Promise<string[]>
+  /** At most `most`, of these queues, the most urgent first. */
+  claim(sql: Query, queues: readonly string[], most: number): Promise<Claim[]>
+  /** They are gone, whoever holds them. */
+  remove(sql: Query, queue: string, ids: readonly string[]): Promise<void>
+  close(): Promise<void>
+}
+
+const nameOf = (queue: string) => `step-${queue}`
+
+export async function openQueue(url: string, queues: readonly string[]): Promise<StepQueue> {
+  // pg-boss writes its own BEGIN and COMMIT, which need one connection.
+  const sql = openDatabase(url, 1)
+  const boss = new PgBoss({ db: bossDatabase(sql), schedule: false, supervise: false })
+  boss.on('error', () => undefined)
+  await boss.start()
+  for (const queue of queues) {
+    await boss.createQueue(nameOf(queue), {
+      policy: 'standard',
+      retryLimit: REDELIVERIES,
+      retryDelay: 0,
+      expireInSeconds: EXPIRE_SECONDS,
+    })
+  }
+  return {
+    async add(on, jobs) {
+      const ids = jobs.map(() => randomUUID())
+      for (const queue of new Set(jobs.map((job) => job.queue))) {
+        const inserts = jobs.flatMap(({ run, instance, priority, delayMs, queue: own }, index) =>
+          own === queue
+            ? [
+                {
+                  id: ids[index] ?? '',
+                  data: { run, instance },
+                  priority,
+                  ...(delayMs > 0 && { startAfter: new Date(Date.now() + delayMs) }),
+                },
+              ]
+            : [],
+        )
+        await boss.insert(nameOf(queue), inserts, { db: bossDatabase(on) })
+      }
+      return ids
+    },
+    async claim(on, wanted, most) {
+      const claims: Claim[] = []
+      for (const queue of wanted) {
+        if (claims.length >= most) break
+        const options = { db: bossDatabase(on), batchSize: most - claims.length }
+        const jobs = await boss.fetch<StepJob>(nameOf(queue), options)
+        claims.push(...jobs.map(({ id, data }) => ({ id, ...data })))
+      }
+      return claims
+    },
+    async remove(on, queue, ids) {
+      if (ids.length > 0) await boss.deleteJob(nameOf(queue), [...ids], { db: bossDatabase(on) })
+    },
+    async close() {
+      await boss.stop({ graceful: false })
+      await sql.end({ timeout: 5 })
+    },
+  }
+}
