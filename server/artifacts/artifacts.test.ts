@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createArtifacts } from './artifacts.ts'
+import { s3Blobs } from './s3-blobs.ts'
 import { openTestArtifacts, place, stream } from './test-artifacts.ts'
 import type { TestArtifacts } from './test-artifacts.ts'
 
@@ -99,4 +102,22 @@ describe('what a step leaves behind', () => {
     await expect(stage.mine.list('r1\0')).rejects.toMatchObject({ code: 'not_found' })
     await expect(stage.mine.link('no such artifact')).rejects.toMatchObject({ code: 'not_found' })
   })
+})
+
+it('a place that keeps nothing is told to the log at the start, with what would make it right', async () => {
+  const said: string[] = []
+  const log = pino({ level: 'error' }, { write: (line: string) => void said.push(line) })
+  const closed = s3Blobs({
+    endpoint: 'http://127.0.0.1:1',
+    accessKey: 'a',
+    secretKey: 'a secret that is told to nobody',
+    bucket: 'b',
+    region: 'us-east-1',
+  })
+  const artifacts = createArtifacts({ ...stage, blobs: closed, log })
+  await artifacts.close()
+  closed.close()
+  expect(said.join('')).toContain('artifacts cannot be kept')
+  expect(said.join('')).toContain('S3_ENDPOINT')
+  expect(said.join('')).not.toContain('a secret that is told to nobody')
 })

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Hono } from 'hono'
 import { z } from 'zod'
+import { toFault } from '#dsl/fault.ts'
 import { parseInput } from '#dsl/perform.ts'
 import type { Artifacts } from '#dsl/powers/artifacts.ts'
 import type { Audit } from '#server/events/audit.ts'
@@ -42,9 +43,12 @@ export interface ArtifactStore {
   powerFor(owner: string, origin: string): Artifacts
   /** `GET /artifacts/:id`, to be mounted at `/`. */
   routes(): Hono
-  /** Waits for a sweep that runs. */
+  /** Waits for a sweep that runs.  */
   close(): Promise<void>
 }
+
+/** SHA-256 of nothing. */
+const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
 const Named = z.object({
   name: z
@@ -60,11 +64,12 @@ export function createArtifacts(options: ArtifactParts): ArtifactStore {
   const now = options.now ?? (() => new Date())
   const parts = { logMax: LOG_MAX, ...options, now, links: createLinks(options.key) }
   const sweeping = sweepRegularly(parts, parts.log)
+  const probing = probe(parts.blobs, parts.log)
   return {
     keeper: createKeeper(parts),
     powerFor: (owner, origin) => artifactsOf(parts, owner, origin),
     routes: () => artifactRoutes(parts),
-    close: () => sweeping.close(),
+    close: async () => void (await Promise.all([sweeping.close(), probing])),
   }
 }
 
@@ -82,6 +87,13 @@ function createKeeper(parts: StepLogParts): Keeper {
       return infoOf(row)
     },
   }
+}
+
+/** Said when the server starts, not when the first run has ended: a wrong key or bucket is the operator's to set right. */
+async function probe(blobs: BlobStore, log: Log): Promise<void> {
+  await blobs.head(EMPTY).catch((error: unknown) => {
+    log.error({ err: error }, `artifacts cannot be kept: ${toFault(error).message}`)
+  })
 }
 
 /** Whoever sends the bytes waits for a reader: of what is refused there is none, so the stream ends here. */

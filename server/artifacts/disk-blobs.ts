@@ -1,13 +1,12 @@
 // Blobs as files, DIR/ab/abcd…: a file is whole or not there, and is never changed once it is.
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkedSha256, damagedBlob, goneBlob, isSha256 } from './blob-store.ts'
 import type { BlobStore } from './blob-store.ts'
 import type { Staged } from './staging.ts'
 import { verified } from './verified.ts'
 
-/** `dir` is made when it is not there; it should be on the same file system as the staging directory. */
+/** `dir` is made when it is not there; it is on the same file system as the staging directory. */
 export function diskBlobs(dir: string): BlobStore {
   const fileOf = (sha256: string) => join(dir, checkedSha256(sha256).slice(0, 2), sha256)
 
@@ -49,13 +48,7 @@ export function diskBlobs(dir: string): BlobStore {
 /** Over a file that is there already too: the same bytes, and a damaged one is whole again. */
 async function keep(staged: Staged, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await rename(staged.path, file).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EXDEV') throw error
-    const near = `${file}.${randomUUID()}`
-    await copyFile(staged.path, near)
-    await synced(near)
-    await rename(near, file)
-  })
+  await rename(staged.path, file)
   await synced(dirname(file))
   await synced(dirname(dirname(file)))
 }
