@@ -23,7 +23,9 @@ export function deriveCommands(program: Command, byHand: readonly string[], run:
     const name = words.pop() ?? op.name
     const group = words.reduce(subgroup, program)
     const command = commandOf(op, name, run)
-    group.addCommand(command, { isDefault: name === 'list' && command.registeredArguments.length === 0 })
+    // A noun that does something by itself, `chispart run <file>`, does not list.
+    const isDefault = [group, command].every(({ registeredArguments }) => registeredArguments.length === 0)
+    group.addCommand(command, { isDefault: name === 'list' && isDefault })
   }
 }
 

@@ -24,6 +24,13 @@ export function printLine(line: string): void {
   console.log(line)
 }
 
+/** Text as it is, without a line break of ours; a reader that leaves ends the command, as it ends any program. */
+export function writeText(text: string): void {
+  if (process.stdout.listenerCount('error') === 0)
+    process.stdout.once('error', () => process.exit(BROKEN_PIPE))
+  process.stdout.write(text)
+}
+
 /** For the person, never for a pipe. */
 export function printNote(line: string): void {
   console.error(plain(line))
@@ -48,8 +55,12 @@ function hints(data: unknown): string[] {
   return [...denied.filter((line) => line !== undefined), ...more]
 }
 
-function problemText(problem: { field?: unknown; problem?: unknown }): string {
-  return `${String(problem.field)}: ${String(problem.problem)}`
+/** Of a field of the input, or of a place in a file. */
+function problemText(problem: Readonly<Record<string, unknown>>): string {
+  const { line, column, message, fix } = problem
+  if (line !== undefined)
+    return [`${String(line)}:${String(column)}: ${String(message)}`, fix].join(' ').trim()
+  return `${String(problem['field'])}: ${String(problem['problem'])}`
 }
 
 /** Status of a program whose reader left: 128 + SIGPIPE, as a shell reports it. */

@@ -9,14 +9,25 @@ import { doctorCommand } from './commands/doctor.ts'
 import { execCommand } from './commands/exec.ts'
 import { pairCommand } from './commands/pair.ts'
 import { rpcCommand } from './commands/rpc.ts'
+import { runCommand } from './commands/run.ts'
+import { logsCommand, runsCommand } from './commands/runs.ts'
 import { attachCommand, shellCommand } from './commands/terminal.ts'
 import { tokenCommand } from './commands/token.ts'
+import { workflowCommand } from './commands/workflow.ts'
 import { wsCommand } from './commands/ws.ts'
 import { deriveCommands } from './derive.ts'
 import { runOp } from './session.ts'
 
 /** Ops that have a command of their own below `commands`. */
-export const BY_HAND = ['exec', 'pair.init']
+export const BY_HAND = [
+  'exec',
+  'pair.init',
+  'run.watch',
+  'workflow.graph',
+  'workflow.save',
+  'workflow.schema',
+  'workflow.validate',
+]
 
 export function buildProgram(config: Config): Command {
   const program = new Command('chispart')
@@ -38,9 +49,18 @@ export function buildProgram(config: Config): Command {
 }
 
 function byHand(config: Config): Command[] {
-  return [execCommand, shellCommand, attachCommand, pairCommand, tokenCommand, rpcCommand].map((command) =>
-    command(config),
-  )
+  return [
+    execCommand,
+    shellCommand,
+    attachCommand,
+    runCommand,
+    runsCommand,
+    logsCommand,
+    workflowCommand,
+    pairCommand,
+    tokenCommand,
+    rpcCommand,
+  ].map((command) => command(config))
 }
 
 /** Every command alike: its help shows the options of all, and a usage error is thrown, so that main decides the end. */

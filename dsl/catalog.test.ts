@@ -18,6 +18,11 @@ describe('the catalog', () => {
     expect(untested).toEqual([])
   })
 
+  it('names no field of an answer as the frame around it does', () => {
+    const taken = CATALOG.filter(({ output }) => ['id', 'ok', 'error'].some((name) => name in output.shape))
+    expect(taken.map(({ name }) => name)).toEqual([])
+  })
+
   it('uses no name or alias twice', () => {
     const names = CATALOG.flatMap(({ name, aliases }) => [name, ...aliases])
     expect(new Set(names).size).toBe(names.length)

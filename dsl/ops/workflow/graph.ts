@@ -4,6 +4,7 @@ import { op } from '#dsl/op.ts'
 import { workflowFile, workflowText } from '#dsl/ops/fields.ts'
 import { graphOf, levelsOf, reducedEdges } from '#dsl/workflow/graph.ts'
 import { loadWorkflow } from '#dsl/workflow/parse.ts'
+import { INPUT } from './fields.ts'
 
 export const workflowGraph = op({
   name: 'workflow.graph',
@@ -27,6 +28,7 @@ export const workflowGraph = op({
     edges: z
       .array(z.object({ from: z.string(), to: z.string() }))
       .describe('Without those that others imply'),
+    inputs: z.record(z.string(), INPUT).describe('What `on: manual` asks for'),
   }),
   run({ stepKinds }, { text, file }) {
     const workflow = loadWorkflow(text, stepKinds, file)
@@ -39,6 +41,7 @@ export const workflowGraph = op({
       level: levels.get(id) ?? 0,
       needs: [...needs],
     }))
-    return Promise.resolve({ name: workflow.name, steps, edges: [...reducedEdges(graph)] })
+    const inputs = workflow.on.find((trigger) => trigger.type === 'manual')?.inputs ?? {}
+    return Promise.resolve({ name: workflow.name, steps, edges: [...reducedEdges(graph)], inputs })
   },
 })

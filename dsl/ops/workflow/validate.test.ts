@@ -7,12 +7,12 @@ const validate = (text: string) =>
 
 describe('workflow.validate', () => {
   it('finds nothing wrong with a good file', async () => {
-    expect(await validate('name: x\nsteps: [{ uses: qa.review }]\n')).toEqual({ ok: true, problems: [] })
+    expect(await validate('name: x\nsteps: [{ uses: qa.review }]\n')).toEqual({ valid: true, problems: [] })
   })
 
   it('lists every problem with its place, as a result', async () => {
-    const { ok, problems } = await validate('name: x\nstep: []\nsteps: [{ uses: qa.reviw }]\n')
-    expect(ok).toBe(false)
+    const { valid, problems } = await validate('name: x\nstep: []\nsteps: [{ uses: qa.reviw }]\n')
+    expect(valid).toBe(false)
     expect((problems as { text: string }[]).map(({ text }) => text)).toEqual([
       'ci.yaml:2:1: error: There is no field "step" here. Did you mean "steps"?',
       'ci.yaml:3:17: error: There is nothing called "qa.reviw" to use. Did you mean "qa.review"?',

@@ -15,12 +15,12 @@ export const workflowValidate = op({
   doors: ['ws', 'rest', 'cli', 'mcp'],
   input: z.object({ text: workflowText(), file: workflowFile() }),
   output: z.object({
-    ok: z.boolean().describe('Whether it can run: it may still have warnings'),
+    valid: z.boolean().describe('Whether it can run: it may still have warnings'),
     problems: z.array(PROBLEM),
   }),
   run({ stepKinds }, { text, file }) {
     const { workflow, problems } = parseWorkflow(text, stepKinds)
     const printed = problems.map((problem) => ({ ...problem, text: printProblem(problem, file) }))
-    return Promise.resolve({ ok: workflow !== undefined, problems: printed })
+    return Promise.resolve({ valid: workflow !== undefined, problems: printed })
   },
 })
