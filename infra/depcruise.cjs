@@ -55,6 +55,11 @@ module.exports = {
       '^dsl/workflow/source\\.ts$',
       'One file knows how YAML is read, and bounds what reading costs.',
     ),
+    onlyBy(
+      '@aws-sdk',
+      '^server/artifacts/s3-blobs\\.ts$',
+      'Everything else knows the contract of blobs only.',
+    ),
     onlyBy('drizzle-orm', '^server/store/', 'Queries live in one place, one file per noun.'),
     {
       name: 'product-does-not-import-tests',

@@ -30,10 +30,13 @@ async function unpack(): Promise<void> {
   await mkdir(dirname(CACHE), { recursive: true })
   const fresh = await mkdtemp(`${CACHE}-`)
   try {
-    const names = await missing().catch(async () => (await apt(['update']), missing()))
     const debs = join(fresh, 'debs')
     await mkdir(debs)
-    await apt(['download', ...names], debs)
+    // The lists of packages may be missing or too old to be true; only root may renew them.
+    await download(debs).catch(async () => {
+      await apt(['update'])
+      await download(debs)
+    })
     for (const deb of await readdir(debs)) await run('dpkg', ['-x', join(debs, deb), fresh])
     await rm(debs, { recursive: true })
     await rename(fresh, CACHE).catch((error: unknown) => {
@@ -42,6 +45,10 @@ async function unpack(): Promise<void> {
   } finally {
     await rm(fresh, { recursive: true, force: true })
   }
+}
+
+async function download(into: string): Promise<void> {
+  await apt(['download', ...(await missing())], into)
 }
 
 /** What of them and of all that they need is not installed. */
