@@ -6,6 +6,7 @@ import { parseInput, perform } from '#dsl/perform.ts'
 import { planGrant } from '#dsl/policy/plan.ts'
 import type { Allowlist } from '#dsl/policy/plan.ts'
 import type { Powers } from '#dsl/powers/powers.ts'
+import type { Grant } from '#dsl/wire/link.ts'
 import type { Principal } from './auth/principal.ts'
 import type { Audit } from './events/audit.ts'
 import type { Mux, StreamClient } from './fleet/mux.ts'
@@ -30,6 +31,8 @@ export interface Call {
   readonly emit: Emit<unknown>
   /** Who takes byte streams; a door without any leaves it out. */
   readonly client?: StreamClient | undefined
+  /** Takes from the grant of the plan; it never adds. */
+  readonly narrow?: ((grant: Grant) => Grant) | undefined
 }
 
 /** Faults: not_found, unauthenticated, invalid, denied, timed_out, cancelled; and whatever the op faults with. */
@@ -100,7 +103,8 @@ async function inWorkspace(parts: DispatchParts, op: Op, call: Checked, where: W
   const { workspace, ...input } = call.checked
   if (!client && input['stream'] === true)
     throw new Fault('invalid', `${op.name}: "stream": byte streams need the WebSocket door /rpc.`)
-  const grant = planGrant(allowlist, principal.plan)
+  const planned = planGrant(allowlist, principal.plan)
+  const grant = call.narrow?.(planned) ?? planned
   const row = await fleet.find(principal.user, workspace as string | undefined)
   where.workspace = row.id
   const link = await (op.wakes ? fleet.reach(row, signal) : fleet.runningLink(row, signal))

@@ -11,14 +11,20 @@ export async function ensureRepository(
   link: RuntimeLink,
   repo: string | null,
   signal: AbortSignal,
+  branch?: string,
 ): Promise<void> {
   const call = (op: string, input: Record<string, unknown>) =>
     link.call({ op, input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
   const shell = async (cmd: string) => (await call('exec', { cmd, cwd: '..' }))['exitCode']
   // `..` of the repository is /work, which is there before the repository is.
   if ((await shell('mkdir -p app && test -e app/.git')) === 0) return
-  if (repo !== null) await call('git.clone', { url: repo, dir: '.' })
-  else if ((await shell('git init --quiet --initial-branch=main app')) !== 0)
+  if (repo !== null) {
+    // Beside it first: a clone that dies half-way leaves what looks like a repository.
+    await shell('rm -rf .cloning')
+    await call('git.clone', { url: repo, dir: '../.cloning', ...(branch === undefined ? {} : { branch }) })
+    if ((await shell('rmdir app && mv .cloning app')) !== 0)
+      throw new Fault('conflict', '/work/app holds files and is no repository. Move them away.')
+  } else if ((await shell('git init --quiet --initial-branch=main app')) !== 0)
     throw new Fault(
       'unavailable',
       'The repository of the workspace could not be made: git init failed in it.',

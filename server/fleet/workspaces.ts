@@ -26,7 +26,12 @@ export const DEFAULT_NAME = 'default'
 
 export interface Fleet {
   /** Faults: conflict (the name is taken); as `start`, and then there is no workspace. */
-  create(owner: string, name: string, repo: string | undefined): Promise<WorkspaceRow>
+  create(
+    owner: string,
+    name: string,
+    repo: string | undefined,
+    more?: { readonly id?: string; readonly branch?: string | undefined },
+  ): Promise<WorkspaceRow>
   list(owner: string): Promise<WorkspaceRow[]>
   /** By id or name among the owner's; the default one, made on first use, when left out. Faults: not_found. */
   find(owner: string, idOrName: string | undefined): Promise<WorkspaceRow>
@@ -34,7 +39,8 @@ export interface Fleet {
   reach(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
   /** Its live link, when it runs. Faults: conflict (it does not run), unavailable. */
   runningLink(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
-  start(row: WorkspaceRow): Promise<WorkspaceRow>
+  /** Idempotent. `branch` is what is checked out where the repository is not there yet. */
+  start(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow>
   stop(row: WorkspaceRow): Promise<WorkspaceRow>
   remove(row: WorkspaceRow): Promise<void>
   /** Finds the sandboxes that outlived the last server; call it once, before the first call. */
@@ -78,7 +84,7 @@ export function createFleet(parts: FleetParts): Fleet {
     return changed
   }
 
-  async function launch(row: WorkspaceRow): Promise<WorkspaceRow> {
+  async function launch(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow> {
     const problem = await ready()
     if (problem) throw new Fault('unavailable', `${problem.problem} ${problem.remedy}`, { data: problem })
     const token = newSecret(32)
@@ -86,7 +92,7 @@ export function createFleet(parts: FleetParts): Fleet {
     hub.expect(row.id, hashSecret(token))
     await driver.start({ id: row.id, token, limits: LIMITS })
     const link = await hub.link(row.id, LINK_MS)
-    await ensureRepository(link, row.repo, AbortSignal.timeout(SETUP_MS))
+    await ensureRepository(link, row.repo, AbortSignal.timeout(SETUP_MS), branch)
     running.add(row.id)
     return change(row, 'running')
   }
@@ -98,12 +104,12 @@ export function createFleet(parts: FleetParts): Fleet {
     return change(row, 'stopped')
   }
 
-  async function startNow(row: WorkspaceRow): Promise<WorkspaceRow> {
+  async function startNow(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow> {
     const now = await findWorkspace(store, row.ownerId, row.id)
     if (!now) throw missing(row.name)
     if (running.has(row.id)) return now
     try {
-      return await launch(now)
+      return await launch(now, branch)
     } catch (error) {
       log.warn({ workspace: row.id, err: error }, 'a workspace did not start')
       await halt(now).catch((cause: unknown) =>
@@ -113,7 +119,7 @@ export function createFleet(parts: FleetParts): Fleet {
     }
   }
 
-  const start = (row: WorkspaceRow) => inTurn(row.id, () => startNow(row))
+  const start = (row: WorkspaceRow, branch?: string) => inTurn(row.id, () => startNow(row, branch))
 
   async function removeNow(row: WorkspaceRow): Promise<void> {
     running.delete(row.id)
@@ -122,8 +128,8 @@ export function createFleet(parts: FleetParts): Fleet {
     await removeWorkspace(store, row.id)
   }
 
-  async function add(owner: string, name: string, repo?: string): Promise<WorkspaceRow> {
-    const id = `w${randomBytes(8).toString('hex')}`
+  async function add(owner: string, name: string, repo?: string, own?: string): Promise<WorkspaceRow> {
+    const id = own ?? `w${randomBytes(8).toString('hex')}`
     return addWorkspace(store, { id, ownerId: owner, name, repo, state: 'stopped', driver: driver.name })
   }
 
@@ -153,10 +159,10 @@ export function createFleet(parts: FleetParts): Fleet {
   })
 
   return {
-    async create(owner, name, repo) {
-      const row = await add(owner, name, repo)
+    async create(owner, name, repo, { id, branch } = {}) {
+      const row = await add(owner, name, repo, id)
       try {
-        return await start(row)
+        return await start(row, branch)
       } catch (error) {
         const left = (cause: unknown) =>
           log.error(

@@ -1,0 +1,55 @@
+// What a step prints: every byte to its log, in order, and the start of its standard output as the step's output.
+// It never hands on more than it keeps.
+import type { StepLog } from '#server/artifacts/keeper.ts'
+
+/** Bytes of standard output that become the output of the step. */
+export const OUTPUT_MAX = 65_536
+
+export interface Printed {
+  /** Takes one event of an op; resolves once its text is durable. `at`: bytes of text in the events before it. */
+  take(event: unknown, at?: number): Promise<void>
+  /** Standard output without blanks around it, at most OUTPUT_MAX bytes in whole characters. */
+  stdout(): string
+  /** The step has ended: its log is whole. */
+  close(): Promise<void>
+}
+
+/** `log` is undefined until the first text, so that a step that prints nothing has none. */
+export function printed(open: () => Promise<StepLog>): Printed {
+  let log: Promise<StepLog> | undefined
+  let next: number | undefined
+  const kept: Buffer[] = []
+  let room = OUTPUT_MAX
+
+  function keep(bytes: Buffer): void {
+    if (room === 0) return
+    kept.push(bytes.subarray(0, room))
+    room -= Math.min(room, bytes.length)
+  }
+
+  return {
+    async take(event, at) {
+      const { type, text } = textOf(event)
+      if (text === '') return
+      const bytes = Buffer.from(text)
+      if (type !== 'stderr') keep(bytes)
+      log ??= open()
+      const place = await log
+      const from = at ?? next ?? place.length
+      next = from + bytes.length
+      await place.append(from, bytes)
+    },
+    stdout: () => wholeCharacters(Buffer.concat(kept), room === 0).trim(),
+    close: async () => (await log)?.close(),
+  }
+}
+
+function textOf(event: unknown): { type: unknown; text: string } {
+  const { type, data, text } = (event ?? {}) as { type?: unknown; data?: unknown; text?: unknown }
+  if (typeof data === 'string') return { type, text: data }
+  return { type, text: typeof text === 'string' ? text : '' }
+}
+
+function wholeCharacters(bytes: Buffer, isCut: boolean): string {
+  return new TextDecoder().decode(bytes, { stream: isCut })
+}

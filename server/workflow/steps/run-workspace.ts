@@ -1,0 +1,88 @@
+// The sandboxed workspace of a run: made at its first step that needs one, found again after a crash. It never touches
+// a workspace of a person.
+import { createHash } from 'node:crypto'
+import { Fault } from '#dsl/fault.ts'
+import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { WorkspaceRow } from '#server/store/workspaces.ts'
+import type { RunFacts } from '#server/workflow/step-runner.ts'
+
+export interface RunWorkspaces {
+  /** Running, with the repository in it. Faults: as workspace.create. */
+  ready(run: RunFacts): Promise<WorkspaceRow>
+  find(run: RunFacts): Promise<WorkspaceRow | undefined>
+  /** Idempotent. */
+  remove(run: RunFacts): Promise<void>
+}
+
+export function runWorkspaces(fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove'>): RunWorkspaces {
+  /** Steps of one run that start together make one workspace. */
+  const making = new Map<string, Promise<WorkspaceRow>>()
+
+  async function find(run: RunFacts): Promise<WorkspaceRow | undefined> {
+    const id = workspaceId(run)
+    try {
+      const row = await fleet.find(run.owner, id)
+      return row.id === id ? row : undefined
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'not_found') return undefined
+      throw error
+    }
+  }
+
+  async function make(run: RunFacts): Promise<WorkspaceRow> {
+    const found = await find(run)
+    if (found) return fleet.start(found, run.branch)
+    const id = workspaceId(run)
+    const create = (name: string) =>
+      fleet.create(run.owner, name, run.repo, {
+        id,
+        ...(run.branch === undefined ? {} : { branch: run.branch }),
+      })
+    try {
+      return await create(workspaceName(run))
+    } catch (error) {
+      if (!isNameTaken(error)) throw error
+      return create(`${workspaceName(run)}-${id.slice(-6)}`)
+    }
+  }
+
+  return {
+    find,
+    async ready(run) {
+      const made = making.get(run.id) ?? make(run)
+      making.set(run.id, made)
+      try {
+        return await made
+      } finally {
+        if (making.get(run.id) === made) making.delete(run.id)
+      }
+    },
+    async remove(run) {
+      const row = await find(run)
+      if (row) await fleet.remove(row)
+    },
+  }
+}
+
+/** The same for every delivery of every step, so that a crash leaves no second one. `w…` are those of people. */
+export function workspaceId({ id }: RunFacts): string {
+  return `r${createHash('sha256').update(id).digest('hex').slice(0, 24)}`
+}
+
+/** `run-nightly-12`, within the rules for names. */
+export function workspaceName({ name, number }: RunFacts): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '')
+  return ['run', ...(slug === '' ? [] : [slug]), String(number)].join('-')
+}
+
+function isNameTaken(error: unknown): boolean {
+  return (
+    error instanceof Fault &&
+    error.code === 'conflict' &&
+    (error.data as { reason?: unknown } | undefined)?.reason === 'name'
+  )
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStage } from './test-stage.ts'
+import type { CallOptions, Stage } from './test-stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage.close())
+
+const shell = (cmd: string, more = '') =>
+  `name: Demo\n${more}steps:\n  - id: build\n    uses: shell.exec\n    with:\n      cmd: ${JSON.stringify(cmd)}\n`
+let attempts = 100
+/** A step that no other test of this file has run. */
+const fresh = (yaml: string, options: CallOptions = {}) =>
+  stage.callOf(yaml, { ...options, attempt: ++attempts })
+
+describe('a step that runs a command', () => {
+  it('ends with its standard output, and its log holds all that it printed', async () => {
+    const call = fresh(shell('echo out; echo err >&2; sleep 0; printf "  ñ✓ "'))
+    expect(await stage.run(call)).toEqual({ ok: true, output: 'out\n  ñ✓', costUsd: 0 })
+    const log = await stage.log(call)
+    expect([...log].sort().join('')).toBe([...'out\nerr\n  ñ✓ '].sort().join(''))
+  })
+
+  it('fails with the exit code of its command, and keeps what it printed', async () => {
+    expect(await stage.run(fresh(shell('echo so far; exit 3')))).toEqual({
+      ok: false,
+      failure: { exitCode: 3 },
+      error: { code: 'exit', message: 'exec ended with the exit code 3.' },
+      output: 'so far',
+      costUsd: 0,
+    })
+  })
+
+  it('receives values as arguments and as variables, and never as shell', async () => {
+    const evil = `'; touch /work/pwned; echo "$(id)`
+    const yaml = `name: Demo
+on: { manual: { inputs: { evil: {} } } }
+env: { SHARED: 'all-\${{ inputs.evil }}' }
+steps:
+  - id: build
+    uses: shell.exec
+    env: { OWN: '\${{ env.SHARED }}' }
+    with: { cmd: 'printf "%s|" \${{ inputs.evil }} "$OWN"; ls /work' }
+    outputs: { first: '\${{ steps.build.output }}' }
+`
+    const end = await stage.run(fresh(yaml, { names: { inputs: { evil } } }))
+    const output = `${evil}|all-${evil}|app`
+    expect(end).toEqual({ ok: true, output, outputs: { first: output }, costUsd: 0 })
+  })
+
+  it('is stopped at its timeout with everything that it started', async () => {
+    const yaml = `${shell('sleep 4321 & sleep 4321')}    timeout: 300\n`
+    expect(await stage.run(fresh(yaml))).toMatchObject({
+      ok: false,
+      failure: { fault: 'timed_out' },
+      error: { message: 'The step took longer than its timeout of 300 ms.' },
+    })
+    const left = fresh(
+      shell('cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " " | grep -c "sleep 432[1]" || true'),
+    )
+    expect(await stage.run(left)).toMatchObject({ output: '0' })
+  })
+
+  it('ends with the reason of the signal when it is cancelled', async () => {
+    const control = new AbortController()
+    const reason = new Error('the run was cancelled')
+    const call = fresh(shell('echo started; sleep 4321'))
+    const end = stage.run(call, control.signal)
+    await expect.poll(() => stage.log(call).catch(() => '')).toBe('started\n')
+    control.abort(reason)
+    await expect(end).rejects.toBe(reason)
+  })
+})
+
+describe('the policy of a workflow', () => {
+  const policy = 'policy:\n  allow_commands: ["printf *", "curl *"]\n'
+
+  it('allows what it and the plan list', async () => {
+    expect(await stage.run(fresh(shell('printf yes', policy), { plan: 'pro' }))).toMatchObject({
+      output: 'yes',
+    })
+  })
+
+  it.each([
+    ['the policy does not list', 'cat /etc/hosts', 'pro'],
+    ['the plan does not list', 'curl example.org', 'pro'],
+    ['the policy does not list, whatever the plan', 'cat /etc/hosts', 'libre'],
+    ['would hide another', 'printf "$(id)"', 'libre'],
+  ])('refuses a command that %s, and says by which rule', async (_, cmd, plan) => {
+    const call = fresh(shell(cmd, policy), { plan })
+    expect(await stage.run(call)).toMatchObject({ ok: false, failure: { fault: 'denied' } })
+    expect(stage.audited.at(-1)).toMatchObject({
+      action: 'exec',
+      door: 'workflow',
+      outcome: 'denied',
+      rule: expect.stringMatching(/^R\d/),
+      principal: { via: 'workflow', credential: 'r1' },
+    })
+  })
+})
+
+describe('a run', () => {
+  it('has one workspace of its own for all its steps, found again after a crash', async () => {
+    await stage.run(fresh(shell('echo kept > /work/app/file')))
+    await stage.restart()
+    expect(await stage.run(fresh(shell('cat file')))).toMatchObject({ output: 'kept' })
+    const names = (await stage.server.fleet.list('ana')).map(({ name }) => name)
+    expect(names).toEqual(['run-demo-1'])
+  })
+
+  it('loses its workspace when it succeeded, and keeps it when it failed', async () => {
+    const call = fresh(shell('true'), { run: { id: 'r2', number: 2 } })
+    await Promise.all([stage.run(call), stage.run({ ...call, attempt: 99, key: 'r2/build/99' })])
+    await stage.server.runner.ended(call.run, false)
+    const names = async () => (await stage.server.fleet.list('ana')).map(({ name }) => name)
+    expect(await names()).toContain('run-demo-2')
+    await stage.server.runner.ended(call.run, true)
+    await stage.server.runner.ended(call.run, true)
+    expect(await names()).not.toContain('run-demo-2')
+  })
+
+  it('does not take a workspace of a person for its own', async () => {
+    await stage.server.fleet.create('ana', 'run-demo-7', undefined)
+    const call = fresh(shell('true'), { run: { id: 'r7', number: 7 } })
+    await stage.run(call)
+    await stage.server.runner.ended(call.run, true)
+    const names = (await stage.server.fleet.list('ana')).map(({ name }) => name)
+    expect(names).toContain('run-demo-7')
+  })
+})
+
+describe('a step of another op', () => {
+  it('has the answer of the op for its output', async () => {
+    await stage.run(fresh(shell('echo content > file.txt')))
+    const yaml = `name: Demo
+steps:
+  - id: look
+    uses: file.read
+    with: { path: file.txt }
+    outputs: { text: '\${{ steps.look.output.content }}' }
+`
+    expect(await stage.run(fresh(yaml))).toMatchObject({
+      ok: true,
+      output: { content: 'content\n', encoding: 'utf8' },
+      outputs: { text: 'content\n' },
+    })
+  })
+})

@@ -1,0 +1,146 @@
+// Runs one attempt of a step by the road of every call: rendered, judged, done, recorded. It never decides what comes next.
+import { findOp } from '#dsl/catalog.ts'
+import { Fault, toFault } from '#dsl/fault.ts'
+import { narrowGrant } from '#dsl/policy/narrow.ts'
+import type { StepKind, StepKinds } from '#dsl/workflow/step-kind.ts'
+import type { Keeper } from '#server/artifacts/keeper.ts'
+import type { Call, Dispatch } from '#server/dispatch.ts'
+import type { Log } from '#server/log.ts'
+import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
+import { printed } from './output.ts'
+import type { Printed } from './output.ts'
+import { queueOf } from './queue.ts'
+import { renderOutputs, renderStep } from './render.ts'
+import type { Rendered } from './render.ts'
+import type { RunWorkspaces } from './run-workspace.ts'
+import { endOf, failedBy } from './step-end.ts'
+
+export interface StepRunnerParts {
+  readonly workspaces: RunWorkspaces
+  readonly dispatch: Dispatch
+  readonly keeper: Keeper
+  readonly kinds: StepKinds
+  /** Where links that steps make lead: `http://localhost:3000`. */
+  readonly origin: string
+  readonly log: Log
+}
+
+export function createStepRunner(parts: StepRunnerParts): StepRunner {
+  return {
+    queueOf,
+    run: (call, signal, started) => runStep(parts, call, signal, started),
+    async ended(run, succeeded) {
+      if (succeeded) await parts.workspaces.remove(run)
+    },
+  }
+}
+
+async function runStep(
+  parts: StepRunnerParts,
+  call: StepCall,
+  signal: AbortSignal,
+  started: (input: Readonly<Record<string, unknown>>) => void,
+): Promise<StepEnd> {
+  const { run, instance, attempt } = call
+  const output = printed(() => parts.keeper.log({ run: run.id, instance, attempt }))
+  try {
+    signal.throwIfAborted()
+    const kind = kindOf(parts.kinds, call)
+    const rendered = renderStep(call, kind)
+    started(rendered.input)
+    const end = await perform(parts, { call, kind, rendered, output }, signal)
+    await output.close()
+    return withOutputs(call, rendered, end)
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    const fault = toFault(error)
+    if (fault.code === 'internal')
+      parts.log.error({ step: call.key, err: fault.cause ?? fault }, 'a step broke')
+    await output
+      .close()
+      .catch((cause: unknown) => parts.log.error({ step: call.key, err: cause }, 'a log stays open'))
+    return failedBy(fault)
+  }
+}
+
+interface Work {
+  readonly call: StepCall
+  readonly kind: StepKind
+  readonly rendered: Rendered
+  readonly output: Printed
+}
+
+async function perform(parts: StepRunnerParts, work: Work, signal: AbortSignal): Promise<StepEnd> {
+  const { call, kind, rendered, output } = work
+  const { run, step } = call
+  const row = kind.runs === 'workspace' ? await parts.workspaces.ready(run) : undefined
+  signal.throwIfAborted()
+  const where = row === undefined ? {} : { workspace: row.id }
+  const answer = await inTime(step.timeout, signal, (limited) =>
+    parts.dispatch({
+      principal: principalOf(run),
+      peer: { address: '', origin: parts.origin },
+      door: 'workflow',
+      op: kind.name,
+      input: { ...rendered.input, ...where },
+      signal: limited,
+      emit: (event) => output.take(event),
+      narrow: narrowing(run),
+    }),
+  )
+  return endOf(kind.name, answer, output.stdout())
+}
+
+/** Faults: not_found (the catalog changed since the workflow was read). */
+function kindOf(kinds: StepKinds, { step }: StepCall): StepKind {
+  const uses = step.uses ?? ''
+  const kind = kinds.find(uses)
+  if (kind === undefined || findOp(kind.name) === undefined)
+    throw new Fault(
+      'not_found',
+      `The step "${step.id}" uses "${uses}", which does not exist here. workflow.schema lists what does.`,
+    )
+  return kind
+}
+
+function principalOf({ id, owner, plan }: RunFacts): Call['principal'] {
+  return { user: owner, userName: owner, role: 'member', plan, via: 'workflow', credential: id }
+}
+
+function narrowing({ workflow }: RunFacts): Call['narrow'] {
+  const allow = workflow.policy.allow_commands
+  if (allow === undefined) return undefined
+  return (grant) => narrowGrant(grant, allow, `policy.allow_commands of ${workflow.name}`)
+}
+
+function withOutputs(call: StepCall, { scope }: Rendered, end: StepEnd): StepEnd {
+  if (!end.ok || Object.keys(call.step.outputs).length === 0) return end
+  try {
+    return { ...end, outputs: renderOutputs(call, scope, end.output ?? null) }
+  } catch (error) {
+    const { costUsd, output = null } = end
+    return { ...failedBy(toFault(error)), costUsd, output }
+  }
+}
+
+/** Faults: timed_out, whatever the op makes of being cancelled. */
+async function inTime<T>(
+  ms: number | undefined,
+  outer: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (ms === undefined) return act(outer)
+  const late = new AbortController()
+  const timer = setTimeout(
+    () => late.abort(new Fault('timed_out', `The step took longer than its timeout of ${ms} ms.`)),
+    ms,
+  )
+  try {
+    return await act(AbortSignal.any([outer, late.signal]))
+  } catch (error) {
+    if (late.signal.aborted && !outer.aborted) throw late.signal.reason
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}

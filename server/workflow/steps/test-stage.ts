@@ -1,0 +1,142 @@
+// Steps of a test: real sandboxes, a real Postgres, real logs, and a server that can die and come back. Only tests use it.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import { CATALOG } from '#dsl/catalog.ts'
+import { parseWorkflow } from '#dsl/workflow/parse.ts'
+import { stepKinds } from '#dsl/workflow/step-kind.ts'
+import { openTestArtifacts, OWNER } from '#server/artifacts/test-artifacts.ts'
+import type { TestArtifacts } from '#server/artifacts/test-artifacts.ts'
+import { createDispatch } from '#server/dispatch.ts'
+import type { AuditEvent } from '#server/events/audit.ts'
+import { bubblewrapDriver } from '#server/fleet/drivers/bubblewrap/driver.ts'
+import { createHub } from '#server/fleet/hub.ts'
+import type { Hub } from '#server/fleet/hub.ts'
+import { createMux } from '#server/fleet/mux.ts'
+import { createReady } from '#server/fleet/ready.ts'
+import { createFleet } from '#server/fleet/workspaces.ts'
+import type { Fleet } from '#server/fleet/workspaces.ts'
+import { workspacesPower } from '#server/powers/workspaces.ts'
+import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
+import { runWorkspaces } from './run-workspace.ts'
+import { createStepRunner } from './step-runner.ts'
+
+const ALLOWLIST = { pro: ['git *', 'printf *', 'cat *', 'sh *', 'sleep *'], libre: ['*'] }
+
+export interface CallOptions {
+  readonly plan?: string
+  readonly run?: Partial<RunFacts>
+  readonly names?: StepCall['scope']['names']
+  readonly attempt?: number
+}
+
+export interface Stage {
+  readonly artifacts: TestArtifacts
+  readonly audited: readonly AuditEvent[]
+  readonly server: Server
+  /** The only step of `yaml`, as an engine hands it over. */
+  callOf(yaml: string, options?: CallOptions): StepCall
+  run(call: StepCall, signal?: AbortSignal): Promise<StepEnd>
+  log(call: StepCall): Promise<string>
+  /** The server is gone; sandboxes go on. A new one takes its place. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+interface Server {
+  readonly fleet: Fleet
+  readonly hub: Hub
+  readonly runner: StepRunner
+  close(): Promise<void>
+}
+
+export async function openStage(): Promise<Stage> {
+  const artifacts = await openTestArtifacts()
+  const { store } = artifacts
+  const folder = await mkdtemp(join(tmpdir(), 'steps-'))
+  const log = pino({ level: 'silent' })
+  const audited: AuditEvent[] = []
+  const kinds = stepKinds(CATALOG)
+  await store.db
+    .$client`insert into users (id, name, role, plan) values (${OWNER}, ${OWNER}, 'owner', 'libre')`
+
+  async function startServer(): Promise<Server> {
+    const mux = createMux()
+    const hub = createHub(mux, log)
+    const driver = bubblewrapDriver({
+      dataDir: join(folder, 'data'),
+      runtimeDir: resolve('dist/runtime'),
+      nodeBinary: process.execPath,
+      etc: () => Promise.resolve({}),
+      exits: { link: hub.accept, egress: (_, stream) => void stream.destroy() },
+      log: () => undefined,
+    })
+    const fleet = createFleet({ store, driver, ready: createReady(driver, log), hub, log })
+    await fleet.adopt()
+    const dispatch = createDispatch({
+      fleet,
+      mux,
+      allowlist: ALLOWLIST,
+      audit: { record: (event) => void audited.push(event), close: () => Promise.resolve() },
+      log,
+      powers: (principal) =>
+        principal ? { workspaces: workspacesPower(fleet, principal.user), stepKinds: kinds } : {},
+    })
+    const workspaces = runWorkspaces(fleet)
+    const origin = 'http://localhost:3000'
+    const runner = createStepRunner({ workspaces, dispatch, keeper: artifacts.keeper, kinds, origin, log })
+    return {
+      fleet,
+      hub,
+      runner,
+      async close() {
+        hub.close()
+        await driver.close()
+      },
+    }
+  }
+
+  let server = await startServer()
+
+  function callOf(
+    yaml: string,
+    { plan = 'libre', run, names = {}, attempt = 1 }: CallOptions = {},
+  ): StepCall {
+    const { workflow, problems } = parseWorkflow(yaml, kinds)
+    const step = workflow?.steps[0]
+    if (workflow === undefined || step === undefined) throw new Error(JSON.stringify(problems))
+    const facts: RunFacts = { id: 'r1', owner: OWNER, plan, name: workflow.name, number: 1, workflow, ...run }
+    const scope = { names: { context: {}, github: {}, inputs: {}, matrix: {}, steps: {}, ...names } }
+    const key = `${facts.id}/${step.id}/${attempt}`
+    return { run: facts, step, instance: step.id, attempt, scope, key }
+  }
+
+  return {
+    artifacts,
+    audited,
+    callOf,
+    get server() {
+      return server
+    },
+    run: (call, signal = new AbortController().signal) => server.runner.run(call, signal, () => undefined),
+    async log(call: StepCall): Promise<string> {
+      const { id: run } = call.run
+      const read = (offset: number) =>
+        artifacts.mine.log(run, call.instance, { attempt: call.attempt, offset })
+      let all = ''
+      for (let page = await read(0); page.text !== ''; page = await read(page.end)) all += page.text
+      return all
+    },
+    async restart() {
+      await server.close()
+      server = await startServer()
+    },
+    async close() {
+      for (const row of await server.fleet.list(OWNER)) await server.fleet.remove(row)
+      await server.close()
+      await artifacts.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
