@@ -5,7 +5,7 @@ export interface WorkflowInfo {
   /** As the file says it; no two of a person's own have the same. */
   readonly name: string
   readonly description?: string
-  /** What starts it, as `on` says it: `manual`, `cron: 0 3 * * *`, `github:push`. */
+  /** What starts it, as `on` says it: `manual`, `cron:0 3 * * *`, `github:push`. */
   readonly triggers: readonly string[]
   /** Comes with Chispart: it cannot be changed or removed, only replaced by one of the same name. */
   readonly example: boolean

@@ -26,10 +26,10 @@ export type Happening =
   | { readonly type: 'webhook'; readonly name: string; readonly body: Scope['names'][string] }
   | ({ readonly type: 'github' } & GithubEvent)
 
-/** As `on` would say it: `manual`, `cron: 0 3 * * * Europe/Madrid`, `github:push`, `webhook: deploy`. */
+/** As `on` would say it: `manual`, `cron:0 3 * * * Europe/Madrid`, `github:push`, `webhook:deploy`. */
 export function triggerText(trigger: Trigger): string {
-  if (trigger.type === 'cron') return `cron: ${trigger.cron}${trigger.tz === 'UTC' ? '' : ` ${trigger.tz}`}`
-  if (trigger.type === 'webhook') return `webhook: ${trigger.name}`
+  if (trigger.type === 'cron') return `cron:${trigger.cron}${trigger.tz === 'UTC' ? '' : ` ${trigger.tz}`}`
+  if (trigger.type === 'webhook') return `webhook:${trigger.name}`
   if (trigger.type === 'manual') return 'manual'
   const { event, types = [] } = trigger
   return types.length === 1 ? `github:${event}.${types[0] ?? ''}` : `github:${event}`

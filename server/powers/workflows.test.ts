@@ -46,7 +46,7 @@ describe('stored workflows', () => {
     await ada.save(DUSK, 'dusk')
     expect(await ada.get('dusk')).toMatchObject({
       description: 'Every night',
-      triggers: ['cron: 0 3 * * *', 'manual', 'github:pull_request.opened'],
+      triggers: ['cron:0 3 * * *', 'manual', 'github:pull_request.opened'],
       text: DUSK,
       inputs: { who: { type: 'string', default: 'you' } },
     })

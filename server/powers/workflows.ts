@@ -14,9 +14,14 @@ export interface WorkflowsParts {
   readonly store: Store
   readonly kinds: StepKinds
   readonly examples: Examples
+  /** Told after one was saved or removed: the clock may have to change. */
+  readonly changed?: () => void
 }
 
-export function workflowsPower({ store, kinds, examples }: WorkflowsParts, owner: string): Workflows {
+export function workflowsPower(
+  { store, kinds, examples, changed = () => undefined }: WorkflowsParts,
+  owner: string,
+): Workflows {
   return {
     async list() {
       const own = (await listWorkflows(store, owner)).map(info)
@@ -43,10 +48,12 @@ export function workflowsPower({ store, kinds, examples }: WorkflowsParts, owner
           },
         )
       const row = { ownerId: owner, name, text, description: description ?? null, triggers: on }
-      return info(await saveWorkflow(store, row))
+      const saved = await saveWorkflow(store, row)
+      changed()
+      return info(saved)
     },
     async remove(name) {
-      if (await removeWorkflow(store, owner, name)) return
+      if (await removeWorkflow(store, owner, name)) return changed()
       if (!examples.has(name)) throw unknown(name)
       throw new Fault('forbidden', `"${name}" is an example. It comes with Chispart and cannot be removed.`)
     },

@@ -44,6 +44,16 @@ export function listWorkflows({ db }: Store, ownerId: string): Promise<Omit<Work
     .execute()
 }
 
+/** Of every owner: what the clock looks at. */
+export function listCronWorkflows({ db }: Store): Promise<Omit<WorkflowRow, 'text'>[]> {
+  const { ownerId, name, description, triggers, updatedAt } = workflows
+  return db
+    .select({ ownerId, name, description, triggers, updatedAt })
+    .from(workflows)
+    .where(sql`${triggers} @> '[{"type":"cron"}]'::jsonb`)
+    .execute()
+}
+
 /** Whether there was one. */
 export async function removeWorkflow({ db }: Store, ownerId: string, name: string): Promise<boolean> {
   const gone = await db

@@ -47,17 +47,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
   }
   const info = async (run: RunRow) => runInfo(run, await workspaceOf(run.id, owner))
 
-  async function begin(spec: NewRun): Promise<RunInfo> {
-    const { run, cancelled } = await beginRun(sql, spec)
-    for (const id of cancelled) await stop(id)
-    engine.wake(run.id)
-    return run
-  }
-
-  async function stop(id: string): Promise<void> {
-    await sql`update runs set stop = coalesce(stop, 'cancelled') where id = ${id} and ended_at is null`
-    engine.wake(id)
-  }
+  const begin = (spec: NewRun) => startRun(engine, spec)
 
   return {
     async start({ text, file, inputs, repo, branch }) {
@@ -91,7 +81,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
     },
     async cancel(id) {
       const run = await own(id)
-      if (!hasEnded(run)) await stop(id)
+      if (!hasEnded(run)) await stopRun(engine, id)
       return info(await own(id))
     },
     async repeat(id, how) {
@@ -133,6 +123,19 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
       return follow(engine, id, from, emit, signal)
     },
   }
+}
+
+/** Whoever starts it: a person, the clock. Faults: invalid (an input, the concurrency group). */
+export async function startRun(engine: Engine, spec: NewRun): Promise<RunInfo> {
+  const { run, cancelled } = await beginRun(engine.sql, spec)
+  for (const id of cancelled) await stopRun(engine, id)
+  engine.wake(run.id)
+  return run
+}
+
+async function stopRun({ sql, wake }: Engine, id: string): Promise<void> {
+  await sql`update runs set stop = coalesce(stop, 'cancelled') where id = ${id} and ended_at is null`
+  wake(id)
 }
 
 function missing(id: string): Fault {

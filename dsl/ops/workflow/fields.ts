@@ -19,7 +19,7 @@ export const workflowName = () => z.string().min(1).max(128).describe('Name of a
 export const WORKFLOW_INFO = z.object({
   name: z.string(),
   description: z.string().optional(),
-  triggers: z.array(z.string()).readonly().describe('What starts it: manual, cron: 0 3 * * *, github:push'),
+  triggers: z.array(z.string()).readonly().describe('What starts it: manual, cron:0 3 * * *, github:push'),
   example: z.boolean().describe('Whether it comes with Chispart: it cannot be changed, only replaced'),
   updatedAt: z.string().optional().describe('ISO 8601'),
 })
