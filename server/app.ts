@@ -24,6 +24,8 @@ import { ownHosts } from './hosts.ts'
 export interface AppParts extends WsParts, RestParts {
   /** Absolute path of the built web face. */
   readonly web: string
+  /** Downloads by signed address, which need no sign-in. */
+  readonly artifacts: () => Hono
   /** What `/readyz` says. */
   readonly readiness: () => Promise<{ database: boolean; sandbox: DriverProblem | undefined }>
 }
@@ -77,6 +79,7 @@ function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
   app.get('/api/openapi.json', (c) => c.json(description))
   app.get('/api/docs', (c) => c.html(page))
   app.route('/', restDoor(parts))
+  app.route('/', parts.artifacts())
   app.route('/auth', authRoutes(parts.auth))
   app.all('/api/*', () => {
     throw new Fault('not_found', 'There is no such path. /api/docs lists them.')

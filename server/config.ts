@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import { Allowlist } from '#dsl/policy/plan.ts'
 import type { S3Options } from './artifacts/s3-blobs.ts'
+import { QUEUES } from './workflow/steps/queue.ts'
 
 const SECRET = 'needs 32 characters or more of A-Z a-z 0-9 - . _ ~ + / ='
 /** What sample files say; outside production it counts as no secret at all (auth/token-key.ts). */
@@ -36,6 +37,14 @@ const Environment = z.object({
   S3_SECRET_KEY: z.string().min(1, 'is a key').optional(),
   S3_BUCKET: z.string().min(1, 'is a name').optional(),
   S3_REGION: z.string().min(1, 'is a name').default('us-east-1'),
+  WORKERS: z
+    .string()
+    .default(QUEUES.join(','))
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .refine(
+      (names) => names.every((name) => (QUEUES as readonly string[]).includes(name)),
+      `is a list of: ${QUEUES.join(',')}`,
+    ),
   NODE_ENV: z.string().optional(),
 })
 
@@ -62,6 +71,8 @@ export interface Config {
   readonly egressFile: string
   /** Where artifacts are kept; on disk when it is undefined. */
   readonly s3: S3Options | undefined
+  /** Kinds of workflow steps that this process runs. */
+  readonly workers: readonly string[]
   readonly production: boolean
 }
 
@@ -86,6 +97,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     allowlistFile: read.CHISPART_ALLOWLIST,
     egressFile: read.CHISPART_EGRESS,
     s3: s3Options(read),
+    workers: read.WORKERS,
     production: read.NODE_ENV === 'production',
   }
 }

@@ -25,6 +25,7 @@ import { controlPowers } from './powers/control.ts'
 import { openPairing } from './powers/pairing.ts'
 import { startPostgres } from './store/embedded.ts'
 import { openStore } from './store/store.ts'
+import { openArtifacts, startWork } from './workflow/open.ts'
 
 export interface RunningServer {
   /** Address with the one-time code that signs the owner in. */
@@ -94,6 +95,8 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const fleet = createFleet({ store, driver, ready, hub, log })
     await fleet.adopt()
 
+    const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, audit, log })
+    closers.push(() => artifacts.close())
     const auth = createAuth({ store, key, ownerToken: config.ownerToken })
     const dispatch = createDispatch({
       fleet,
@@ -106,11 +109,20 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
         pairing: await openPairing(auth),
         host: config.host,
         examples: join(root, 'workflows'),
+        artifacts,
+        runs: () => work,
       }),
     })
+    const work = await startWork({
+      ...{ databaseUrl: postgres.url, workers: config.workers, fleet, dispatch, artifacts },
+      origin: ownUrl(config.host, config.port),
+      log: log.child({ part: 'workflow' }),
+    })
+    closers.push(() => work.engine.close())
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
     const web = join(root, 'dist/web')
-    const app = await listen({ auth, dispatch, mux, audit, log, web, readiness }, config.host, config.port)
+    const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts: artifacts.routes }
+    const app = await listen(parts, config.host, config.port)
     closers.push(() => app.close())
     void ready().catch((error: unknown) => log.error({ err: error }, 'the sandbox probe broke'))
     const url = ownUrl(config.host, app.port)

@@ -8,7 +8,7 @@ import { VARIABLES as SERVER, loadConfig } from '#server/config.ts'
 
 const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
 const defaults = parseEnv(text)
-const examples = parseEnv(text.replace(/^# (?=[A-Z_]+=)/gm, ''))
+const examples = parseEnv(text.replace(/^# (?=[A-Z0-9_]+=)/gm, ''))
 
 afterEach(() => vi.unstubAllEnvs())
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Hono } from 'hono'
 import { Fault } from '#dsl/fault.ts'
 import type { Powers } from '#dsl/powers/powers.ts'
 import { listen } from '#server/app.ts'
@@ -55,7 +56,8 @@ export async function openDoors(powers: Partial<Powers>): Promise<Doors> {
   const rest = { mux, audit, log } as unknown as DispatchParts
   const dispatch = createDispatch({ ...rest, powers: () => powers })
   const readiness = () => Promise.resolve({ database: true, sandbox: undefined })
-  const app = await listen({ auth, dispatch, mux, audit, log, web, readiness }, '127.0.0.1', 0)
+  const artifacts = () => new Hono()
+  const app = await listen({ auth, dispatch, mux, audit, log, web, readiness, artifacts }, '127.0.0.1', 0)
   return {
     url: `http://127.0.0.1:${app.port}`,
     audited,

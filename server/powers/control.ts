@@ -2,11 +2,14 @@
 import { CATALOG } from '#dsl/catalog.ts'
 import type { Powers } from '#dsl/powers/powers.ts'
 import { stepKinds } from '#dsl/workflow/step-kind.ts'
+import type { ArtifactStore } from '#server/artifacts/artifacts.ts'
 import type { Principal } from '#server/auth/principal.ts'
 import type { Peer } from '#server/dispatch.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import { sharedOrigin } from '#server/hosts.ts'
 import { loadExamples } from '#server/workflow/examples.ts'
+import { runsFor } from '#server/workflow/runs.ts'
+import type { RunsParts } from '#server/workflow/runs.ts'
 import { devicesFor } from './devices.ts'
 import { pairingFor } from './pairing.ts'
 import type { PairingParts } from './pairing.ts'
@@ -20,9 +23,11 @@ export interface ControlParts {
   readonly host: string
   /** Absolute path of the folder of example workflows. */
   readonly examples: string
+  readonly artifacts: ArtifactStore
+  readonly runs: () => Omit<RunsParts, 'kinds'>
 }
 
-export function controlPowers({ fleet, pairing, host, examples }: ControlParts) {
+export function controlPowers({ fleet, pairing, host, examples, artifacts, runs }: ControlParts) {
   const kinds = stepKinds(CATALOG)
   const stored = { store: pairing.auth.store, kinds, examples: loadExamples(examples, kinds) }
   return (principal: Principal | undefined, { address, origin }: Peer): Partial<Powers> => ({
@@ -31,6 +36,8 @@ export function controlPowers({ fleet, pairing, host, examples }: ControlParts) 
       devices: devicesFor(pairing, principal),
       workspaces: workspacesPower(fleet, principal.user),
       workflows: workflowsPower(stored, principal.user),
+      runs: runsFor({ ...runs(), kinds }, { owner: principal.user, plan: principal.plan }),
+      artifacts: artifacts.powerFor(principal.user, origin),
       stepKinds: kinds,
     }),
   })

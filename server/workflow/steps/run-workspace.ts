@@ -65,7 +65,7 @@ export function runWorkspaces(fleet: Pick<Fleet, 'create' | 'find' | 'start' | '
 }
 
 /** The same for every delivery of every step, so that a crash leaves no second one. `w…` are those of people. */
-export function workspaceId({ id }: RunFacts): string {
+export function workspaceId({ id }: Pick<RunFacts, 'id'>): string {
   return `r${createHash('sha256').update(id).digest('hex').slice(0, 24)}`
 }
 

@@ -1,0 +1,74 @@
+// Puts together what runs workflows: the store of what steps leave behind, the runner of steps and the engine. It decides
+// nothing itself.
+import { CATALOG } from '#dsl/catalog.ts'
+import { stepKinds } from '#dsl/workflow/step-kind.ts'
+import { createArtifacts } from '#server/artifacts/artifacts.ts'
+import type { ArtifactStore } from '#server/artifacts/artifacts.ts'
+import { openBlobs } from '#server/artifacts/open-blobs.ts'
+import type { S3Options } from '#server/artifacts/s3-blobs.ts'
+import type { Dispatch } from '#server/dispatch.ts'
+import type { Audit } from '#server/events/audit.ts'
+import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { Log } from '#server/log.ts'
+import { ownerOfRun } from '#server/store/runs.ts'
+import type { Store } from '#server/store/store.ts'
+import { startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
+import type { RunsParts } from './runs.ts'
+import { QUEUES } from './steps/queue.ts'
+import { runWorkspaces, workspaceId } from './steps/run-workspace.ts'
+import { createStepRunner } from './steps/step-runner.ts'
+
+export interface ArtifactsSpec {
+  readonly dataDir: string
+  readonly s3: S3Options | undefined
+  readonly key: Uint8Array
+  readonly store: Store
+  readonly audit: Audit
+  readonly log: Log
+}
+
+export function openArtifacts({ dataDir, s3, key, store, audit, log }: ArtifactsSpec): ArtifactStore {
+  const { blobs, staging } = openBlobs(dataDir, s3)
+  const artifacts = createArtifacts({
+    ...{ store, blobs, staging, key, audit, log },
+    ownerOf: (run) => ownerOfRun(store, run),
+  })
+  const close = async () => {
+    await artifacts.close()
+    blobs.close()
+  }
+  return { ...artifacts, close }
+}
+
+export interface WorkSpec {
+  readonly databaseUrl: string
+  /** Kinds of work that this process takes. */
+  readonly workers: readonly string[]
+  readonly fleet: Fleet
+  readonly dispatch: Dispatch
+  readonly artifacts: ArtifactStore
+  /** Where links that steps make lead. */
+  readonly origin: string
+  readonly log: Log
+}
+
+export interface Work extends Omit<RunsParts, 'kinds'> {
+  readonly engine: Engine
+}
+
+export async function startWork(spec: WorkSpec): Promise<Work> {
+  const { databaseUrl: url, workers: queues, fleet, dispatch, artifacts, origin, log } = spec
+  const workspaces = runWorkspaces(fleet)
+  const kinds = stepKinds(CATALOG)
+  const { keeper } = artifacts
+  const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
+  const engine = await startEngine({ url, runner, queues, kinds: QUEUES, log })
+  return {
+    engine,
+    async workspaceOf(run, owner) {
+      const all = await fleet.list(owner)
+      return all.find(({ id }) => id === workspaceId({ id: run }))?.name
+    },
+  }
+}
