@@ -27,6 +27,13 @@ const TerminalsScreen = lazy(() =>
   import('#web/screens/terminals/screen.tsx').then((screen) => ({ default: screen.TerminalsScreen })),
 )
 
+const RunsScreen = lazy(() =>
+  import('#web/screens/runs/list.tsx').then((screen) => ({ default: screen.RunsScreen })),
+)
+const RunScreen = lazy(() =>
+  import('#web/screens/runs/screen.tsx').then((screen) => ({ default: screen.RunScreen })),
+)
+
 export function Main() {
   const session = createSession()
   const [found, setFound] = createFound()
@@ -78,6 +85,8 @@ function SignedIn() {
       <Router root={Shell}>
         <Route path="/" component={Home} />
         <Route path="/w/:workspace/t/:pty?" component={TerminalsScreen} />
+        <Route path="/runs" component={RunsScreen} />
+        <Route path="/runs/:run/:step?" component={RunScreen} />
         <Route path="/workspaces" component={WorkspacesScreen} />
         <Route path="/devices" component={DevicesScreen} />
         <Route path="/settings" component={SettingsScreen} />

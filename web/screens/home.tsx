@@ -9,6 +9,8 @@ import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { StateDot } from '#web/ui/state-dot.tsx'
 import { Page } from '#web/ui/page.tsx'
+import { useDemo } from './runs/demo.tsx'
+import { RecentRuns } from './runs/recent.tsx'
 import { Create } from './workspaces/create.tsx'
 
 export function Home() {
@@ -16,6 +18,7 @@ export function Home() {
   const { t } = useFace()
   const navigate = useNavigate()
   const connecting = useDialog('connect')
+  const demo = useDemo((run) => navigate(`/runs/${run}`))
   const target = workspaces.usual
   workspaces.watch()
 
@@ -32,7 +35,14 @@ export function Home() {
           <strong>{t('home.repo')}</strong>
           <span>{t('home.repo.hint')}</span>
         </button>
+        <button class="start" disabled={demo.busy()} onClick={demo.start}>
+          <Icon name="runs" />
+          <strong>{t('home.demo')}</strong>
+          <span>{t('home.demo.hint')}</span>
+        </button>
       </div>
+      <FaultNotice fault={demo.fault()} />
+      <RecentRuns />
       <section class="live" aria-labelledby="live">
         <h2 id="live">{t('home.live')}</h2>
         <FaultNotice fault={workspaces.fault()} />

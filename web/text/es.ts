@@ -1,11 +1,13 @@
 // Every sentence of the face in Spanish, under the keys of English.
 import { devicesEs } from './devices.es.ts'
 import type { en } from './en.ts'
+import { runsEs } from './runs.es.ts'
 import { terminalEs } from './terminal.es.ts'
 import { workspacesEs } from './workspaces.es.ts'
 
 export const es: Record<keyof typeof en, string> = {
   ...devicesEs,
+  ...runsEs,
   ...terminalEs,
   ...workspacesEs,
   cancel: 'Cancelar',

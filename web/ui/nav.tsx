@@ -18,6 +18,7 @@ interface Way {
 const WAYS: readonly Way[] = [
   { label: 'nav.home', icon: 'home', base: '/' },
   { label: 'nav.terminal', icon: 'terminal', base: '/w' },
+  { label: 'nav.runs', icon: 'runs', base: '/runs' },
   { label: 'nav.workspaces', icon: 'boxes', base: '/workspaces' },
   { label: 'nav.devices', icon: 'devices', base: '/devices' },
   { label: 'nav.settings', icon: 'settings', base: '/settings' },

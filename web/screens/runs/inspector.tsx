@@ -1,0 +1,181 @@
+// What one step of a run did: why it is as it is, its log, what went in and came out, what it left behind.
+import { useNavigate } from '@solidjs/router'
+import { For, Show, createResource, createSignal, untrack } from 'solid-js'
+import { toFault } from '#dsl/fault.ts'
+import type { Fault } from '#dsl/fault.ts'
+import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
+import { createLog } from '#web/state/log.ts'
+import type { Step } from '#web/state/run.ts'
+import { hasEnded } from '#web/state/runs.ts'
+import type { Run } from '#web/state/runs.ts'
+import { LogView } from '#web/panes/log/view.tsx'
+import { duration } from '#web/text/time.ts'
+import { Icon } from '#web/ui/icon.tsx'
+import { FaultNotice } from '#web/ui/notice.tsx'
+import { Approval } from './approval.tsx'
+import { StepMark } from './state.tsx'
+
+export interface InspectorProps {
+  readonly run: Run
+  readonly step: Step
+}
+
+export function Inspector(props: InspectorProps) {
+  const { t } = useFace()
+  const { call } = useApp()
+  const navigate = useNavigate()
+  const [fault, setFault] = createSignal<Fault>()
+  const took = () => {
+    const { startedAt, endedAt } = props.step
+    return startedAt && endedAt ? duration(Date.parse(endedAt) - Date.parse(startedAt)) : undefined
+  }
+  async function againFrom(): Promise<void> {
+    setFault(undefined)
+    try {
+      const { run } = await call('run.retry', { run: props.run.id, from: props.step.step })
+      navigate(`/runs/${run.id}`)
+    } catch (error) {
+      setFault(toFault(error))
+    }
+  }
+
+  return (
+    <section class="inspector" aria-labelledby="inspected">
+      <header class="inspector-head">
+        <h2 id="inspected">{props.step.name}</h2>
+        <StepMark state={props.step.state} />
+        <Show when={took()}>{(time) => <span class="soft">{time()}</span>}</Show>
+        <Show when={props.step.attempts > 1}>
+          <span class="soft">
+            {t('step.attempts')}: {props.step.attempts}
+          </span>
+        </Show>
+        <div class="actions">
+          <Show when={props.run.workspace}>
+            {(workspace) => (
+              <button
+                class="button"
+                onClick={() => navigate(`/w/${workspace()}/t`, { state: { open: true } })}
+              >
+                <Icon name="terminal" />
+                {t('step.terminal')}
+              </button>
+            )}
+          </Show>
+          <Show when={hasEnded(props.run)}>
+            <button class="button" onClick={() => void againFrom()}>
+              {t('run.again.from')}
+            </button>
+          </Show>
+        </div>
+      </header>
+      <FaultNotice fault={fault()} />
+      <Show when={props.step.error}>
+        {(error) => (
+          <p class="step-error" role="status">
+            {error().message}
+          </p>
+        )}
+      </Show>
+      <Show when={!props.step.error && props.step.reason}>{(reason) => <p class="soft">{reason()}</p>}</Show>
+      <Show when={props.step.state === 'approval'}>
+        <Approval run={props.run.id} step={props.step.id} />
+      </Show>
+      <Show when={props.step.startedAt !== undefined && props.step.uses !== undefined}>
+        <StepLog run={props.run.id} step={props.step} />
+      </Show>
+      <Values label={t('step.input')} value={props.step.input} />
+      <Values label={t('step.outputs')} value={filled(props.step.outputs)} />
+      <Values label={t('step.output')} value={props.step.output} />
+      <Left run={props.run} step={props.step} />
+    </section>
+  )
+}
+
+function filled(outputs: Step['outputs']): Step['outputs'] {
+  return outputs && Object.keys(outputs).length > 0 ? outputs : undefined
+}
+
+function StepLog(props: { run: string; step: Step }) {
+  const { t } = useFace()
+  const { link } = useApp()
+  // Another step is another log: the inspector is drawn anew for it.
+  const log = untrack(() => createLog(link, props.run, props.step.id))
+  return (
+    <div>
+      <h3>{t('step.log')}</h3>
+      <FaultNotice fault={log.fault()} />
+      <Show
+        when={log.text()}
+        fallback={
+          <Show when={props.step.endedAt}>
+            <p class="soft">{t('step.log.none')}</p>
+          </Show>
+        }
+      >
+        <LogView text={log.text()} anchor={`${props.step.id}/L`} />
+      </Show>
+    </div>
+  )
+}
+
+function Values(props: { label: string; value: unknown }) {
+  const text = () =>
+    typeof props.value === 'string' ? props.value : JSON.stringify(props.value, undefined, 2)
+  return (
+    <Show when={props.value !== undefined && props.value !== null && props.value !== ''}>
+      <details class="values">
+        <summary>{props.label}</summary>
+        <pre tabindex="0">{text()}</pre>
+      </details>
+    </Show>
+  )
+}
+
+/** What it left behind, asked for when it has ended. */
+function Left(props: InspectorProps) {
+  const { t } = useFace()
+  const { call } = useApp()
+  const [artifacts] = createResource(
+    () => props.step.endedAt && `${props.step.id} ${props.step.endedAt} ${props.run.state}`,
+    async () => {
+      const answer = await call('artifact.list', { run: props.run.id }).catch(() => ({ artifacts: [] }))
+      return answer.artifacts.filter(({ step }) => step === props.step.id)
+    },
+  )
+  async function download(id: string): Promise<void> {
+    const { url } = await call('artifact.link', { artifact: id })
+    location.assign(url)
+  }
+  return (
+    <Show when={artifacts()?.length}>
+      <div>
+        <h3>{t('step.artifacts')}</h3>
+        <ul class="chips">
+          <For each={artifacts()}>
+            {(artifact) => (
+              <li>
+                <button
+                  class="chip"
+                  aria-label={t('step.artifacts.get', { name: artifact.name })}
+                  onClick={() => void download(artifact.id)}
+                >
+                  <Icon name="download" />
+                  {artifact.name}
+                  <span class="soft">{sizeOf(artifact.bytes)}</span>
+                </button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </div>
+    </Show>
+  )
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
+}

@@ -1,0 +1,96 @@
+// One run: how it stands, its steps, and what each of them did. `/runs/:run/:step?`.
+import { useNavigate, useParams } from '@solidjs/router'
+import { For, Show, createMemo, untrack } from 'solid-js'
+import { useApp } from '#web/state/app.ts'
+import { useFace } from '#web/state/face.ts'
+import { createRun } from '#web/state/run.ts'
+import type { LiveRun, Step } from '#web/state/run.ts'
+import { FaultNotice } from '#web/ui/notice.tsx'
+import '#web/theme/runs.css'
+import { RunHead } from './head.tsx'
+import { Inspector } from './inspector.tsx'
+import { StepMark } from './state.tsx'
+
+export function RunScreen() {
+  const params = useParams<{ run: string; step?: string }>()
+  return (
+    <Show when={params.run} keyed>
+      {(id) => <Loaded id={id} />}
+    </Show>
+  )
+}
+
+function Loaded(props: { id: string }) {
+  const { link } = useApp()
+  // Another run is another page: it is drawn anew for it.
+  const run = untrack(() => createRun(link, props.id))
+  return (
+    <Show
+      when={run.live.run}
+      fallback={
+        <div class="page">
+          <FaultNotice fault={run.fault()} />
+        </div>
+      }
+    >
+      <RunPage run={run} />
+    </Show>
+  )
+}
+
+/** Without a choice: what runs, else what failed, else what waits for a person, else the last one. */
+function telling(steps: readonly Step[]): Step | undefined {
+  for (const state of ['approval', 'running', 'failure'] as const) {
+    const found = steps.find((step) => step.state === state)
+    if (found) return found
+  }
+  return steps.findLast((step) => step.startedAt !== undefined) ?? steps[0]
+}
+
+function RunPage(props: { run: LiveRun }) {
+  const { t } = useFace()
+  const params = useParams<{ run: string; step?: string }>()
+  const navigate = useNavigate()
+  const steps = () => props.run.live.steps
+  const chosenId = createMemo(() => params.step ?? telling(steps())?.id)
+  const chosen = () => steps().find((step) => step.id === chosenId())
+  const choose = (id: string) =>
+    navigate(`/runs/${params.run}/${encodeURIComponent(id)}`, {
+      replace: params.step !== undefined,
+      scroll: false,
+    })
+
+  return (
+    <div class="page wide">
+      <RunHead run={props.run.live.run!} steps={steps()} detail={props.run.detail()} />
+      <FaultNotice fault={props.run.fault()} />
+      <div class="run-body">
+        <nav class="run-steps" aria-label={t('run.steps')}>
+          <ol>
+            <For each={steps()}>
+              {(step) => (
+                <li>
+                  <button
+                    class="run-step"
+                    aria-current={step.id === chosenId() ? 'step' : undefined}
+                    onClick={() => choose(step.id)}
+                  >
+                    <StepMark state={step.state} quiet />
+                    <span class="run-step-name">
+                      {step.name}
+                      <Show when={step.combination}>{(which) => <span class="soft"> {which()}</span>}</Show>
+                    </span>
+                    <span class="soft run-step-state">{t(`step.state.${step.state}`)}</span>
+                  </button>
+                </li>
+              )}
+            </For>
+          </ol>
+        </nav>
+        <Show when={chosenId()} keyed>
+          <Show when={chosen()}>{(step) => <Inspector run={props.run.live.run!} step={step()} />}</Show>
+        </Show>
+      </div>
+    </div>
+  )
+}
