@@ -47,10 +47,11 @@ export function diskBlobs(dir: string): BlobStore {
 
 /** Over a file that is there already too: the same bytes, and a damaged one is whole again. */
 async function keep(staged: Staged, file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const folder = dirname(file)
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
   await rename(staged.path, file)
-  await synced(dirname(file))
-  await synced(dirname(dirname(file)))
+  await synced(folder)
+  if (made !== undefined) await synced(dirname(folder))
 }
 
 async function synced(path: string): Promise<void> {

@@ -1,7 +1,15 @@
 // The log of one attempt while it grows: appended once by offset, bounded, and an artifact in the end.
 import { randomUUID } from 'node:crypto'
 import { Fault } from '#dsl/fault.ts'
-import { closeStepLog, findStepLog, growStepLog, openStepLog, readStepLog } from '#server/store/step-logs.ts'
+import {
+  CHUNK_MAX,
+  closeStepLog,
+  extendStepLog,
+  findStepLog,
+  growStepLog,
+  openStepLog,
+  readStepLog,
+} from '#server/store/step-logs.ts'
 import type { LogPlace, StepLogRow } from '#server/store/step-logs.ts'
 import { keepBytes } from './keep.ts'
 import type { KeepParts } from './keep.ts'
@@ -23,6 +31,12 @@ export async function openLog(parts: StepLogParts, place: LogPlace): Promise<Ste
       return length
     },
     async append(at, bytes) {
+      const end = at + bytes.length
+      const usual = at === length && end <= parts.logMax && bytes.length <= CHUNK_MAX && bytes.length > 0
+      if (usual && (await extendStepLog(parts.store, place, at, bytes))) {
+        length = Math.max(length, end)
+        return
+      }
       const settled = await growStepLog(parts.store, place, (log) => grown(log, at, bytes, parts.logMax))
       if (settled === undefined) throw goneLog(place)
       length = Math.max(length, settled)

@@ -14,7 +14,7 @@ export interface LogPlace {
 }
 
 /** Larger appends become several rows, so that reading a page never fetches much more than the page. */
-const CHUNK_MAX = 262_144
+export const CHUNK_MAX = 262_144
 
 const logAt = ({ run, step, attempt }: LogPlace) =>
   and(eq(stepLogs.run, run), eq(stepLogs.step, step), eq(stepLogs.attempt, attempt))
@@ -24,10 +24,14 @@ const chunksOf = ({ run, step, attempt }: LogPlace) =>
 /** Makes the log when there is none. */
 export async function openStepLog({ db }: Store, place: LogPlace): Promise<StepLogRow> {
   const { run, step, attempt } = place
-  const fresh = { run, step, attempt, length: 0, kept: 0 }
-  await db.insert(stepLogs).values(fresh).onConflictDoNothing()
-  const [row] = await db.select().from(stepLogs).where(logAt(place))
-  if (row === undefined) throw new Error('a step log went away while it was opened')
+  const target = [stepLogs.run, stepLogs.step, stepLogs.attempt]
+  const [row] = await db
+    .insert(stepLogs)
+    .values({ run, step, attempt, length: 0, kept: 0 })
+    // Changes nothing; without a change the row that is there already would not be returned.
+    .onConflictDoUpdate({ target, set: { run } })
+    .returning()
+  if (row === undefined) throw new Error('an insert that returns gave no row')
   return row
 }
 
@@ -44,6 +48,29 @@ export async function findStepLog(
     .orderBy(desc(stepLogs.attempt))
     .limit(1)
   return row
+}
+
+/**
+ * The usual append in one round trip: it follows what is there, and all of it is kept. False when the log is closed, cut
+ * off, gone or of another length; then nothing has happened, and `growStepLog` knows what to do.
+ */
+export async function extendStepLog(
+  { db }: Store,
+  { run, step, attempt }: LogPlace,
+  at: number,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  const end = at + bytes.length
+  const added = await db.$client`
+    with grown as (
+      update step_logs set length = ${end}, kept = ${end}, "grownAt" = now()
+      where run = ${run} and step = ${step} and attempt = ${attempt}
+        and length = ${at} and kept = ${at} and artifact is null
+      returning 1)
+    insert into step_log_chunks (run, step, attempt, at, bytes)
+    select ${run}, ${step}, ${attempt}::integer, ${at}::bigint, ${bytes}::bytea from grown
+    returning 1`
+  return added.length === 1
 }
 
 /**
