@@ -36,6 +36,7 @@ import { runLog } from './ops/run/log.ts'
 import { runRetry } from './ops/run/retry.ts'
 import { runStart } from './ops/run/start.ts'
 import { runWatch } from './ops/run/watch.ts'
+import { testsRun } from './ops/tests/run.ts'
 import { workflowGet } from './ops/workflow/get.ts'
 import { workflowGraph } from './ops/workflow/graph.ts'
 import { workflowList } from './ops/workflow/list.ts'
@@ -84,6 +85,7 @@ export const OPS = [
   runRetry,
   runStart,
   runWatch,
+  testsRun,
   workflowGet,
   workflowGraph,
   workflowList,

@@ -21,6 +21,5 @@ export const SEED_KINDS = stepKinds(CATALOG, [
     max_tokens: z.int().optional(),
   }),
   kind('qa.review', 'workspace', { ruleset: z.enum(['strict', 'default']).default('default') }),
-  kind('tests.run', 'workspace', { framework: z.string(), cwd: z.string().optional() }),
   kind('repo.pr.create', 'control', { title: z.string(), body: z.string(), draft: z.boolean().optional() }),
 ])
