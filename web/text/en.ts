@@ -1,12 +1,14 @@
 // Every sentence of the face in English; its keys are the ones that `t` accepts.
 import { devicesEn } from './devices.en.ts'
 import { runsEn } from './runs.en.ts'
+import { graphEn } from './graph.en.ts'
 import { terminalEn } from './terminal.en.ts'
 import { workspacesEn } from './workspaces.en.ts'
 
 export const en = {
   ...devicesEn,
   ...runsEn,
+  ...graphEn,
   ...terminalEn,
   ...workspacesEn,
   cancel: 'Cancel',

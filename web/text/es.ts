@@ -2,12 +2,14 @@
 import { devicesEs } from './devices.es.ts'
 import type { en } from './en.ts'
 import { runsEs } from './runs.es.ts'
+import { graphEs } from './graph.es.ts'
 import { terminalEs } from './terminal.es.ts'
 import { workspacesEs } from './workspaces.es.ts'
 
 export const es: Record<keyof typeof en, string> = {
   ...devicesEs,
   ...runsEs,
+  ...graphEs,
   ...terminalEs,
   ...workspacesEs,
   cancel: 'Cancelar',
