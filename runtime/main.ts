@@ -8,6 +8,7 @@ import { countBuffersAsHeap } from './collector.ts'
 import { sandboxConfig } from './config.ts'
 import { PROXY_HOST, PROXY_PORT, relayEgress } from './egress-relay.ts'
 import { dial } from './link/dial.ts'
+import { createLasting } from './link/lasting.ts'
 import { servePeer } from './link/peer.ts'
 
 const TOKEN_FD = 3
@@ -64,7 +65,8 @@ async function main(): Promise<void> {
     process.stderr.write(`no way out of this sandbox: ${message}\n`)
   })
   const hello = { hello: { token, version: '1', pid: process.pid } }
-  await dial(join(control, 'host.sock'), hello, (link) => servePeer(place, link), stop.signal)
+  const lasting = createLasting(join(root, '.chispart/once'))
+  await dial(join(control, 'host.sock'), hello, (link) => servePeer(place, link, lasting), stop.signal)
   relay.close()
   process.exit()
 }

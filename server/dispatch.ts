@@ -9,6 +9,8 @@ import type { Powers } from '#dsl/powers/powers.ts'
 import type { Grant } from '#dsl/wire/link.ts'
 import type { Principal } from './auth/principal.ts'
 import type { Audit } from './events/audit.ts'
+import { callLasting } from './fleet/lasting.ts'
+import type { LastingRequest } from './fleet/lasting.ts'
 import type { Mux, StreamClient } from './fleet/mux.ts'
 import type { Fleet } from './fleet/workspaces.ts'
 import type { Log } from './log.ts'
@@ -33,6 +35,8 @@ export interface Call {
   readonly client?: StreamClient | undefined
   /** Takes from the grant of the plan; it never adds. */
   readonly narrow?: ((grant: Grant) => Grant) | undefined
+  /** An op in a workspace runs once under the id, whatever happens to this server; `emit` is then this one. */
+  readonly lasting?: Pick<LastingRequest, 'id' | 'emit'>
 }
 
 /** Faults: not_found, unauthenticated, invalid, denied, timed_out, cancelled; and whatever the op faults with. */
@@ -107,7 +111,10 @@ async function inWorkspace(parts: DispatchParts, op: Op, call: Checked, where: W
   const grant = call.narrow?.(planned) ?? planned
   const row = await fleet.find(principal.user, workspace as string | undefined)
   where.workspace = row.id
-  const link = await (op.wakes ? fleet.reach(row, signal) : fleet.runningLink(row, signal))
+  const reach = (until: AbortSignal) => (op.wakes ? fleet.reach(row, until) : fleet.runningLink(row, until))
+  if (call.lasting)
+    return op.output.parse(await callLasting(reach, { ...call.lasting, op: op.name, input, grant, signal }))
+  const link = await reach(signal)
   signal.throwIfAborted()
   const streams = client ? mux.reserve(client, link, op.streams) : []
   const emit: Emit<unknown> = (event) => {

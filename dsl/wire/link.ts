@@ -36,8 +36,21 @@ export const LinkCall = z.strictObject({
   grant: Grant,
   /** Ids that this call may open streams under, as many as the op says. */
   streams: z.array(z.int()),
+  /**
+   * Id of a call that outlives the link: it runs once in its workspace, and who calls again under it joins it. Its
+   * events carry `n`, their number from 1 on, and `at`, the bytes of text (`data`) in the events before.
+   */
+  once: z.string().min(1).max(1024).optional(),
+  /** For `once`: number of the last event that the caller has. */
+  after: z.int().min(0).optional(),
 })
 export type LinkCall = z.output<typeof LinkCall>
+
+/** server → runtime: every event of the call until number `ack` is safe, so the runtime may forget them. */
+export const LinkAck = z.strictObject({ ack: z.int().min(1), once: z.string() })
+
+/** server → runtime: ends every call that outlives its link and whose `once` starts so. */
+export const LinkCancelOnce = z.strictObject({ cancel_once: z.string().min(1) })
 
 /** runtime → server, as replies and events of a client's connection: `{id, ok, …}` and `{id, event}`, `id` being `call`. */
 export type LinkCallId = Extract<CallId, string>

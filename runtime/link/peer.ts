@@ -3,15 +3,21 @@ import type { Duplex } from 'node:stream'
 import { findOp } from '#dsl/catalog.ts'
 import { Fault, toFault } from '#dsl/fault.ts'
 import { framePayload, frameStream } from '#dsl/wire/frame.ts'
-import { LinkCall } from '#dsl/wire/link.ts'
+import { LinkAck, LinkCall, LinkCancelOnce } from '#dsl/wire/link.ts'
 import type { Place } from '#runtime/grant.ts'
 import { answerCall } from './answer.ts'
+import { createLasting } from './lasting.ts'
+import type { Joiner, LastingCalls } from './lasting.ts'
 import { readPackets, writeBinary, writeText } from './packet.ts'
 import { createRoom } from './room.ts'
 import type { Channel } from './streams.ts'
 
-/** Serves one link until it closes. */
-export async function servePeer(place: Place, link: Duplex): Promise<void> {
+/** Serves one link until it closes. `lasting` holds the calls that go on then. */
+export async function servePeer(
+  place: Place,
+  link: Duplex,
+  lasting: LastingCalls = createLasting(undefined),
+): Promise<void> {
   const say = (frame: unknown) => void writeText(link, JSON.stringify(frame))
   const room = createRoom(link)
   const channel: Channel = {
@@ -21,6 +27,29 @@ export async function servePeer(place: Place, link: Duplex): Promise<void> {
     sinks: new Map(),
   }
   const flying = new Map<string, AbortController>()
+  const joined = new Map<string, { readonly once: string; readonly joiner: Joiner }>()
+
+  function joinCall(json: unknown): void {
+    const { call: id, once = '', after = 0, ...call } = LinkCall.parse(json)
+    const joiner: Joiner = {
+      event: (event) => say({ id, ...event }),
+      answer(answer) {
+        joined.delete(id)
+        say({ ...answer, id })
+      },
+      room,
+    }
+    joined.set(id, { once, joiner })
+    lasting.join(once, after, joiner, async (signal, emit) => {
+      const op = findOp(call.op)
+      if (!op) throw new Fault('not_found', `This runtime does not know the op "${call.op}".`)
+      const nextStream = () => {
+        throw new Fault('invalid', `${call.op} opens a stream, which no call that outlives its link may.`)
+      }
+      const { grant, input } = call
+      return answerCall(place, op, { grant, signal, channel, nextStream, input, emit })
+    })
+  }
 
   async function answer(json: unknown): Promise<void> {
     const call = LinkCall.parse(json)
@@ -49,12 +78,23 @@ export async function servePeer(place: Place, link: Duplex): Promise<void> {
     }
   }
 
+  function cancel(id: string): void {
+    const call = joined.get(id)
+    if (call) return lasting.cancel(call.once)
+    flying.get(id)?.abort(new Fault('cancelled', 'The caller cancelled the call.'))
+  }
+
   function take(text: string): void {
     const frame = JSON.parse(text) as Record<string, unknown>
+    if ('call' in frame && 'once' in frame) return joinCall(frame)
     if ('call' in frame) return void answer(frame).catch(() => link.destroy())
     if ('ping' in frame) return say({ pong: frame['ping'] })
-    if (typeof frame['cancel'] === 'string')
-      return flying.get(frame['cancel'])?.abort(new Fault('cancelled', 'The caller cancelled the call.'))
+    if ('ack' in frame) {
+      const { ack, once } = LinkAck.parse(frame)
+      return lasting.acknowledge(once, ack)
+    }
+    if ('cancel_once' in frame) return lasting.cancelAll(LinkCancelOnce.parse(frame).cancel_once)
+    if (typeof frame['cancel'] === 'string') return cancel(frame['cancel'])
     if (typeof frame['stream'] === 'number')
       channel.sinks.get(frame['stream'])?.control(frame as { stream: number })
   }
@@ -64,6 +104,7 @@ export async function servePeer(place: Place, link: Duplex): Promise<void> {
     binary: (frame) => channel.sinks.get(frameStream(frame))?.bytes(framePayload(frame)),
   })
   await closed(link)
+  for (const { joiner } of joined.values()) lasting.leave(joiner)
   for (const control of flying.values())
     control.abort(new Fault('cancelled', 'The link to the server closed.'))
   for (const sink of [...channel.sinks.values()]) sink.gone()

@@ -6,6 +6,7 @@ import { parseServerFrame } from '#dsl/wire/message.ts'
 import type { StreamNews } from '#dsl/wire/message.ts'
 import { writeBinary, writeText } from '#runtime/link/packet.ts'
 import type { PacketReader } from '#runtime/link/packet.ts'
+import { Detached } from '#server/workflow/step-runner.ts'
 import type { Mux, StreamLink } from './mux.ts'
 
 export const PING_MS = 5000
@@ -23,17 +24,31 @@ export interface LinkRequest {
   readonly grant: Grant
   readonly streams: readonly number[]
   readonly signal: AbortSignal
-  readonly emit: (event: unknown) => Promise<void>
+  /** `place` is that of an event of a call with `once`. */
+  readonly emit: (event: unknown, place: EventPlace) => Promise<void>
+  /** Id under which the call outlives this link, and the last event that the caller has. */
+  readonly once?: { readonly id: string; readonly after: number }
+}
+
+export interface EventPlace {
+  readonly n: number
+  /** Bytes of text in the events before. */
+  readonly at: number
 }
 
 export interface RuntimeLink extends StreamLink {
-  /** The answer, after every event has been taken. Faults: what the runtime says; unavailable (the link broke); the signal's reason. */
+  /**
+   * The answer, after every event has been taken. Faults: what the runtime says; unavailable (the link broke); the
+   * signal's reason, which cancels the call, unless it is `Detached`: then a call with `once` goes on.
+   */
   call(request: LinkRequest): Promise<Record<string, unknown>>
+  /** Ends the calls with `once` whose id starts so. */
+  cancelOnce(prefix: string): void
   close(): void
 }
 
 interface Flying {
-  event(event: unknown, bytes: number): void
+  event(event: unknown, bytes: number, place: EventPlace): void
   settle(outcome: Record<string, unknown> | Fault): void
 }
 
@@ -56,7 +71,7 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
   const link: RuntimeLink = {
     call(request) {
       const id = String(++calls)
-      const { op, input, grant, streams, signal, emit } = request
+      const { op, input, grant, streams, signal, emit, once } = request
       if (stream.destroyed) return Promise.reject(broken())
       return new Promise((resolve, reject) => {
         let tail = Promise.resolve()
@@ -70,10 +85,15 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
           void tail.then(finish, reject)
         }
         const cancel = () => {
+          if (once && signal.reason instanceof Detached) return settle(reasonOf(signal))
           say({ cancel: id })
           timer = setTimeout(() => settle(reasonOf(signal)), CANCEL_MS)
         }
-        const event = (value: unknown, bytes: number) => {
+        const taken = async (value: unknown, place: EventPlace) => {
+          await emit(value, place)
+          if (once) say({ ack: place.n, once: once.id })
+        }
+        const event = (value: unknown, bytes: number, place: EventPlace) => {
           waiting += bytes
           if (waiting > EVENTS_MAX) {
             say({ cancel: id })
@@ -81,15 +101,17 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
               new Fault('exhausted', 'The caller takes events slower than they come. Use streams.'),
             )
           }
-          tail = tail.then(() => emit(value)).then(() => void (waiting -= bytes))
+          tail = tail.then(() => taken(value, place)).then(() => void (waiting -= bytes))
           tail.catch(cancel)
         }
         flying.set(id, { event, settle })
         if (signal.aborted) return settle(reasonOf(signal))
         signal.addEventListener('abort', cancel, { once: true })
-        say({ call: id, op, input, grant, streams })
+        const joins = once && { once: once.id, after: once.after }
+        say({ call: id, op, input, grant, streams, ...joins })
       })
     },
+    cancelOnce: (prefix) => say({ cancel_once: prefix }),
     sendBinary(frame) {
       if (stream.destroyed) return
       writeBinary(stream, frame)
@@ -107,7 +129,7 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
     if (!('id' in frame)) return
     const call = flying.get(String(frame.id))
     if (!call) return
-    if ('event' in frame && !('ok' in frame)) return call.event(frame.event, text.length)
+    if ('event' in frame && !('ok' in frame)) return call.event(frame.event, text.length, placeOf(frame))
     if (frame['ok'] === false)
       return call.settle(fromMessage(frame['error'] as { code: string; message: string }))
     const output: Record<string, unknown> = { ...frame }
@@ -128,8 +150,22 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
   return { link, reader: { text: take, binary } }
 }
 
+/** Nothing that an event without a place is asked for; a wrong one leaves a gap that whoever takes it refuses. */
+function placeOf(frame: object): EventPlace {
+  const { n, at } = frame as { n?: unknown; at?: unknown }
+  const number = (value: unknown) => (Number.isSafeInteger(value) ? Math.max(0, value as number) : 0)
+  return { n: number(n), at: number(at) }
+}
+
+/** Whether the call may still run behind a link that is gone. */
+export function isBroken(error: unknown): boolean {
+  return error instanceof Fault && (error.data as { reason?: unknown } | undefined)?.reason === 'link'
+}
+
 function broken(): Fault {
-  return new Fault('unavailable', 'The workspace stopped answering. Call again in a moment.')
+  return new Fault('unavailable', 'The workspace stopped answering. Call again in a moment.', {
+    data: { reason: 'link' },
+  })
 }
 
 function reasonOf(signal: AbortSignal): Fault {

@@ -1,9 +1,14 @@
 // What a step prints: every byte to its log, in order, and the start of its standard output as the step's output.
 // It never hands on more than it keeps.
+import { setTimeout as wait } from 'node:timers/promises'
+import { Fault, FAULTS } from '#dsl/fault.ts'
 import type { StepLog } from '#server/artifacts/keeper.ts'
 
 /** Bytes of standard output that become the output of the step. */
 export const OUTPUT_MAX = 65_536
+
+/** How long a log may be out of reach before the step fails. */
+const PATIENCE_MS = 120_000
 
 export interface Printed {
   /** Takes one event of an op; resolves once its text is durable. `at`: bytes of text in the events before it. */
@@ -15,7 +20,7 @@ export interface Printed {
 }
 
 /** `log` is undefined until the first text, so that a step that prints nothing has none. */
-export function printed(open: () => Promise<StepLog>): Printed {
+export function printed(open: () => Promise<StepLog>, signal: AbortSignal): Printed {
   let log: Promise<StepLog> | undefined
   let next: number | undefined
   const kept: Buffer[] = []
@@ -33,14 +38,28 @@ export function printed(open: () => Promise<StepLog>): Printed {
       if (text === '') return
       const bytes = Buffer.from(text)
       if (type !== 'stderr') keep(bytes)
-      log ??= open()
+      log ??= patiently(open, signal)
       const place = await log
       const from = at ?? next ?? place.length
       next = from + bytes.length
-      await place.append(from, bytes)
+      await patiently(() => place.append(from, bytes), signal)
     },
     stdout: () => wholeCharacters(Buffer.concat(kept), room === 0).trim(),
     close: async () => (await log)?.close(),
+  }
+}
+
+/** A database that restarts is no reason to lose a line, nor the step: the program waits meanwhile. */
+async function patiently<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const until = Date.now() + PATIENCE_MS
+  for (let pause = 50; ; pause = Math.min(pause * 2, 2000)) {
+    try {
+      return await act()
+    } catch (error) {
+      const isFinal = error instanceof Fault && !FAULTS[error.code].retry
+      if (isFinal || signal.aborted || Date.now() > until) throw error
+      await wait(pause, undefined, { signal })
+    }
   }
 }
 

@@ -6,15 +6,22 @@ import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { RunFacts } from '#server/workflow/step-runner.ts'
 
+/** How long a runtime that should be here may take to answer. */
+const LINK_MS = 15_000
+
 export interface RunWorkspaces {
   /** Running, with the repository in it. Faults: as workspace.create. */
   ready(run: RunFacts): Promise<WorkspaceRow>
   find(run: RunFacts): Promise<WorkspaceRow | undefined>
+  /** Ends every command of its steps that still runs; what a person started in a terminal goes on. Idempotent. */
+  quiet(run: RunFacts): Promise<void>
   /** Idempotent. */
   remove(run: RunFacts): Promise<void>
 }
 
-export function runWorkspaces(fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove'>): RunWorkspaces {
+export function runWorkspaces(
+  fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove' | 'runningLink'>,
+): RunWorkspaces {
   /** Steps of one run that start together make one workspace. */
   const making = new Map<string, Promise<WorkspaceRow>>()
 
@@ -57,11 +64,22 @@ export function runWorkspaces(fleet: Pick<Fleet, 'create' | 'find' | 'start' | '
         if (making.get(run.id) === made) making.delete(run.id)
       }
     },
+    async quiet(run) {
+      const row = await find(run)
+      if (row?.state !== 'running') return
+      const link = await fleet.runningLink(row, AbortSignal.timeout(LINK_MS)).catch(isAsleep)
+      link?.cancelOnce(`${run.id}/`)
+    },
     async remove(run) {
       const row = await find(run)
       if (row) await fleet.remove(row)
     },
   }
+}
+
+/** Nothing of a step runs in a workspace that was stopped meanwhile. */
+function isAsleep(error: unknown): undefined {
+  if (!(error instanceof Fault) || error.code !== 'conflict') throw error
 }
 
 /** The same for every delivery of every step, so that a crash leaves no second one. `w…` are those of people. */

@@ -6,6 +6,7 @@ import type { StepKind, StepKinds } from '#dsl/workflow/step-kind.ts'
 import type { Keeper } from '#server/artifacts/keeper.ts'
 import type { Call, Dispatch } from '#server/dispatch.ts'
 import type { Log } from '#server/log.ts'
+import { Detached } from '#server/workflow/step-runner.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
 import { printed } from './output.ts'
 import type { Printed } from './output.ts'
@@ -30,7 +31,8 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
     queueOf,
     run: (call, signal, started) => runStep(parts, call, signal, started),
     async ended(run, succeeded) {
-      if (succeeded) await parts.workspaces.remove(run)
+      if (succeeded) return parts.workspaces.remove(run)
+      await parts.workspaces.quiet(run)
     },
   }
 }
@@ -42,7 +44,7 @@ async function runStep(
   started: (input: Readonly<Record<string, unknown>>) => void,
 ): Promise<StepEnd> {
   const { run, instance, attempt } = call
-  const output = printed(() => parts.keeper.log({ run: run.id, instance, attempt }))
+  const output = printed(() => parts.keeper.log({ run: run.id, instance, attempt }), signal)
   try {
     signal.throwIfAborted()
     const kind = kindOf(parts.kinds, call)
@@ -52,13 +54,14 @@ async function runStep(
     await output.close()
     return withOutputs(call, rendered, end)
   } catch (error) {
+    if (signal.aborted && signal.reason instanceof Detached) throw signal.reason
+    await output.close().catch((cause: unknown) => {
+      parts.log.error({ step: call.key, err: cause }, 'the log of a step stays open')
+    })
     if (signal.aborted) throw signal.reason
     const fault = toFault(error)
     if (fault.code === 'internal')
       parts.log.error({ step: call.key, err: fault.cause ?? fault }, 'a step broke')
-    await output
-      .close()
-      .catch((cause: unknown) => parts.log.error({ step: call.key, err: cause }, 'a log stays open'))
     return failedBy(fault)
   }
 }
@@ -85,6 +88,7 @@ async function perform(parts: StepRunnerParts, work: Work, signal: AbortSignal):
       input: { ...rendered.input, ...where },
       signal: limited,
       emit: (event) => output.take(event),
+      lasting: { id: call.key, emit: (event, at) => output.take(event, at) },
       narrow: narrowing(run),
     }),
   )

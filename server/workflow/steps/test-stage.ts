@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { CATALOG } from '#dsl/catalog.ts'
 import { parseWorkflow } from '#dsl/workflow/parse.ts'
 import { stepKinds } from '#dsl/workflow/step-kind.ts'
+import type { Keeper } from '#server/artifacts/keeper.ts'
 import { openTestArtifacts, OWNER } from '#server/artifacts/test-artifacts.ts'
 import type { TestArtifacts } from '#server/artifacts/test-artifacts.ts'
 import { createDispatch } from '#server/dispatch.ts'
@@ -39,7 +40,7 @@ export interface Stage {
   callOf(yaml: string, options?: CallOptions): StepCall
   run(call: StepCall, signal?: AbortSignal): Promise<StepEnd>
   log(call: StepCall): Promise<string>
-  /** The server is gone; sandboxes go on. A new one takes its place. */
+  /** The server is gone, as after kill -9: nothing of it goes on. Sandboxes do, and a new server takes its place. */
   restart(): Promise<void>
   close(): Promise<void>
 }
@@ -62,6 +63,19 @@ export async function openStage(): Promise<Stage> {
     .$client`insert into users (id, name, role, plan) values (${OWNER}, ${OWNER}, 'owner', 'libre')`
 
   async function startServer(): Promise<Server> {
+    let isDead = false
+    const alive = <T>(promise: Promise<T>) => (isDead ? new Promise<never>(() => undefined) : promise)
+    const keeper: Keeper = {
+      async log(place) {
+        const real = await alive(artifacts.keeper.log(place))
+        return {
+          length: real.length,
+          append: (at, bytes) => alive(real.append(at, bytes)),
+          close: () => alive(real.close()),
+        }
+      },
+      add: (artifact, bytes) => alive(artifacts.keeper.add(artifact, bytes)),
+    }
     const mux = createMux()
     const hub = createHub(mux, log)
     const driver = bubblewrapDriver({
@@ -85,12 +99,13 @@ export async function openStage(): Promise<Stage> {
     })
     const workspaces = runWorkspaces(fleet)
     const origin = 'http://localhost:3000'
-    const runner = createStepRunner({ workspaces, dispatch, keeper: artifacts.keeper, kinds, origin, log })
+    const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
     return {
       fleet,
       hub,
       runner,
       async close() {
+        isDead = true
         hub.close()
         await driver.close()
       },
