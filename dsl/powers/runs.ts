@@ -85,6 +85,8 @@ export interface RunDetail {
   readonly inputs: Readonly<Record<string, unknown>>
   /** The workflow file as it was when the run began. */
   readonly text: string
+  /** The last event that all this is as new as: where watching goes on. */
+  readonly cursor: number
 }
 
 /** What happened in a run, in order; `cursor` counts from 1 within the run and has no gaps. */

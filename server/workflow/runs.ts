@@ -77,6 +77,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
         policy,
         inputs: run.inputs,
         text: run.source,
+        cursor: run.events,
       } satisfies RunDetail
     },
     async cancel(id) {

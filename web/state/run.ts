@@ -50,7 +50,8 @@ export function createRun(link: Pick<Link, 'call' | 'watch' | 'isOnline'>, id: s
     if (isFollowing || gone.signal.aborted || !link.isOnline()) return
     isFollowing = true
     try {
-      const { run, steps, ...rest } = await link.call('run.get', { run: id })
+      const { run, steps, cursor: from, ...rest } = await link.call('run.get', { run: id })
+      cursor = from
       setDetail(rest)
       setLive({ run, steps: inOrder(steps) })
       setFault(undefined)

@@ -39,9 +39,17 @@ export function createWorkspaces(link: Link) {
     /** Those that run, or are about to. */
     live,
     /** The name of the one that a new terminal opens in. */
-    usual: () => (live()[0] ?? items[0])?.name ?? FIRST_NAME,
+    usual: () => {
+      const own = (workspace: Workspace) => !isOfRun(workspace)
+      return (live().find(own) ?? items.find(own))?.name ?? FIRST_NAME
+    },
     find: (name: string) => items.find((workspace) => workspace.name === name || workspace.id === name),
   }
+}
+
+/** Made for a run of a workflow, which removes it again. */
+export function isOfRun({ id }: Pick<Workspace, 'id'>): boolean {
+  return /^r[0-9a-f]{24}$/.test(id)
 }
 
 export type Workspaces = ReturnType<typeof createWorkspaces>

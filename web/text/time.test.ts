@@ -1,6 +1,6 @@
 // Times as they are read.
 import { describe, expect, it } from 'vitest'
-import { ago, countdown, dateOf } from './time.ts'
+import { ago, countdown, dateOf, duration } from './time.ts'
 
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 
@@ -25,5 +25,15 @@ describe('times', () => {
   })
   it('count down to zero and not below', () => {
     expect([600_000, 65_001, 999, 0, -5].map(countdown)).toEqual(['10:00', '1:06', '0:01', '0:00', '0:00'])
+  })
+  it.each([
+    [840, '0.8 s'],
+    [12_400, '12 s'],
+    [185_000, '3 min 5 s'],
+    [600_000, '10 min'],
+    [7_440_000, '2 h 4 min'],
+    [-5, '0.0 s'],
+  ])('have durations: %i ms is %s', (ms, said) => {
+    expect(duration(ms)).toBe(said)
   })
 })

@@ -34,6 +34,12 @@ export function duration(ms: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`
   if (seconds < 60) return `${Math.floor(seconds)} s`
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  if (minutes < 60) return parts([minutes, 'min'], [Math.floor(seconds % 60), 's'])
+  return parts([Math.floor(minutes / 60), 'h'], [minutes % 60, 'min'])
+}
+
+/** The second one is left out when it is nothing. */
+function parts(large: readonly [number, string], small: readonly [number, string]): string {
+  const shown = small[0] === 0 ? [large] : [large, small]
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(' ')
 }

@@ -24,6 +24,7 @@ export const runGet = op({
     }),
     inputs: z.record(z.string(), z.unknown()),
     text: z.string().describe('The workflow as it was when the run began'),
+    cursor: z.int().describe('The last event that this is as new as: where run.watch goes on'),
   }),
   async run({ runs }, { run }) {
     const { steps, edges, policy, ...rest } = await runs.get(run)

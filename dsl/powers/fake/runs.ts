@@ -31,6 +31,7 @@ const DETAIL: RunDetail = {
   policy: { allow_commands: ['npm ci'] },
   inputs: {},
   text: 'name: hello',
+  cursor: 3,
 }
 
 export const ARTIFACT: ArtifactInfo = {

@@ -34,7 +34,7 @@ export function LogView(props: LogViewProps) {
 
   return (
     <div class="log">
-      <div class="log-tools">
+      <div class="log-tools field">
         <input
           type="search"
           aria-label={t('step.log.search')}

@@ -36,8 +36,8 @@ export function RunsScreen() {
       actions={<DemoButton onStarted={(run) => navigate(`/runs/${run}`)} />}
     >
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <label>
-          <span>{t('runs.filter.state')}</span>
+        <label class="field">
+          <span class="label">{t('runs.filter.state')}</span>
           <select
             value={search.state ?? ''}
             onChange={(event) => choose({ state: event.currentTarget.value })}
@@ -46,8 +46,8 @@ export function RunsScreen() {
             <For each={RUN_STATES}>{(state) => <option value={state}>{t(`run.state.${state}`)}</option>}</For>
           </select>
         </label>
-        <label>
-          <span>{t('runs.filter.workflow')}</span>
+        <label class="field">
+          <span class="label">{t('runs.filter.workflow')}</span>
           <input
             type="search"
             autocomplete="off"

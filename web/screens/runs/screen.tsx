@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@solidjs/router'
 import { For, Show, createMemo, untrack } from 'solid-js'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
+import { createMedia } from '#web/state/media.ts'
 import { createRun } from '#web/state/run.ts'
 import type { LiveRun, Step } from '#web/state/run.ts'
 import { FaultNotice } from '#web/ui/notice.tsx'
@@ -38,6 +39,9 @@ function Loaded(props: { id: string }) {
   )
 }
 
+/** Where what a step did stands below the steps, as in theme/runs.css. */
+const NARROW = '(max-width: 760px)'
+
 /** Without a choice: what runs, else what failed, else what waits for a person, else the last one. */
 function telling(steps: readonly Step[]): Step | undefined {
   for (const state of ['approval', 'running', 'failure'] as const) {
@@ -54,17 +58,19 @@ function RunPage(props: { run: LiveRun }) {
   const steps = () => props.run.live.steps
   const chosenId = createMemo(() => params.step ?? telling(steps())?.id)
   const chosen = () => steps().find((step) => step.id === chosenId())
-  const choose = (id: string) =>
-    navigate(`/runs/${params.run}/${encodeURIComponent(id)}`, {
-      replace: params.step !== undefined,
-      scroll: false,
-    })
+  const isNarrow = createMedia(NARROW)
+  let body: HTMLElement | undefined
+  function choose(id: string): void {
+    const address = `/runs/${params.run}/${encodeURIComponent(id)}`
+    navigate(address, { replace: params.step !== undefined, scroll: false })
+    if (isNarrow()) queueMicrotask(() => body?.lastElementChild?.scrollIntoView())
+  }
 
   return (
     <div class="page wide">
       <RunHead run={props.run.live.run!} steps={steps()} detail={props.run.detail()} />
       <FaultNotice fault={props.run.fault()} />
-      <div class="run-body">
+      <div class="run-body" ref={(element) => (body = element)}>
         <nav class="run-steps" aria-label={t('run.steps')}>
           <ol>
             <For each={steps()}>
