@@ -15,10 +15,13 @@ import { fileRead } from './ops/file/read.ts'
 import { fileRemove } from './ops/file/remove.ts'
 import { fileStat } from './ops/file/stat.ts'
 import { fileWrite } from './ops/file/write.ts'
+import { gitBranch } from './ops/git/branch.ts'
+import { gitCheckout } from './ops/git/checkout.ts'
 import { gitClone } from './ops/git/clone.ts'
 import { gitCommit } from './ops/git/commit.ts'
 import { gitDiff } from './ops/git/diff.ts'
 import { gitLog } from './ops/git/log.ts'
+import { gitPush } from './ops/git/push.ts'
 import { gitStatus } from './ops/git/status.ts'
 import { pairConfirm } from './ops/pair/confirm.ts'
 import { pairInit } from './ops/pair/init.ts'
@@ -64,10 +67,13 @@ export const OPS = [
   fileRemove,
   fileStat,
   fileWrite,
+  gitBranch,
+  gitCheckout,
   gitClone,
   gitCommit,
   gitDiff,
   gitLog,
+  gitPush,
   gitStatus,
   pairConfirm,
   pairInit,

@@ -48,3 +48,10 @@ export const workflowText = () =>
 export const workflowFile = () =>
   z.string().min(1).max(1024).default('workflow.yaml').describe('How the text is called in problems')
 export const runId = () => z.string().min(1).max(64).describe('Id of a run')
+/** Printable ASCII without spaces: it travels in headers. A workflow fills it with the key of the attempt. */
+export const once = () =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'is 1 to 200 characters of ASCII without spaces')
+    .optional()
+    .describe('Names this call for good: sent again, it has its effect once')

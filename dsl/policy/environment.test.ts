@@ -22,7 +22,13 @@ describe("a request's own environment", () => {
 
   it('may say how a program shows its work', () => {
     expect(
-      judgeEnvironment(listed, { CI: 'true', NO_COLOR: '1', LC_ALL: 'C', NODE_ENV: 'test' }),
+      judgeEnvironment(listed, {
+        CI: 'true',
+        NO_COLOR: '1',
+        LC_ALL: 'C',
+        NODE_ENV: 'test',
+        GIT_REFLOG_ACTION: 'r1/a/1',
+      }),
     ).toBeUndefined()
     expect(judgeEnvironment(listed, undefined)).toBeUndefined()
   })

@@ -5,11 +5,11 @@ import type { Denial } from './denial.ts'
 import { ANYTHING } from './plan.ts'
 
 /**
- * What says how a program shows its work, never what it runs. PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND, NODE_OPTIONS
+ * What says how a program shows or labels its work, never what it runs. PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND, NODE_OPTIONS
  * and their like name code, and nobody knows all of them.
  */
 const HARMLESS =
-  /^(?:CI|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|CLICOLOR|COLUMNS|LINES|TZ|LANG|LC_[A-Z]+|NODE_ENV)$/
+  /^(?:CI|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|CLICOLOR|COLUMNS|LINES|TZ|LANG|LC_[A-Z]+|NODE_ENV|GIT_REFLOG_ACTION)$/
 
 /** Undefined when the plan may set these variables. */
 export function judgeEnvironment(

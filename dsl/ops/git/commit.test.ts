@@ -29,4 +29,30 @@ describe('git.commit', () => {
   it('says so when there is nothing to commit', async () => {
     await expect(call('git.commit', { exec }, { message: 'x' })).rejects.toMatchObject({ code: 'conflict' })
   })
+
+  it('makes one commit, however often a call is delivered', async () => {
+    const deliver = (once: string) => call('git.commit', { exec }, { message: 'Made', all: true, once })
+    exec.write('a', 'a')
+    const { commit } = await deliver('r1/save[1]/1')
+    exec.write('b', 'b')
+    expect(await deliver('r1/save[1]/1')).toEqual({ commit })
+    expect(await call('git.status', { exec })).toMatchObject({ files: [{ path: 'b' }] })
+    expect(await deliver('r1/save[1]/2')).not.toEqual({ commit })
+    expect(await call('git.log', { exec })).toMatchObject({ commits: [{}, {}] })
+    expect(await exec.git('log', '--format=%B')).not.toContain('r1/save')
+  })
+
+  it('makes a commit that was undone or cut short again', async () => {
+    const deliver = () => call('git.commit', { exec }, { message: 'Made', all: true, once: 'r1/save/1' })
+    exec.write('a', 'a')
+    await call('git.commit', { exec }, { message: 'First', all: true })
+    exec.write('a', 'b')
+    await deliver()
+    await exec.git('reset', '--quiet', '--soft', 'HEAD~1')
+    const second = await deliver()
+    expect(await deliver()).toEqual(second)
+    expect(await call('git.log', { exec })).toMatchObject({
+      commits: [{ subject: 'Made' }, { subject: 'First' }],
+    })
+  })
 })

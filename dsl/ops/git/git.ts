@@ -29,8 +29,9 @@ export async function git(
   repo: string | undefined,
   args: readonly string[],
   stdin?: string,
+  env?: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const { exitCode, stdout, stderr } = await exec.run(['git', ...args], { cwd: repo, stdin })
+  const { exitCode, stdout, stderr } = await exec.run(['git', ...args], { cwd: repo, stdin, env })
   if (exitCode === 0) return stdout
   const said = stderr.trim()
   if (said.includes('not a git repository'))

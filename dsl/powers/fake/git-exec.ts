@@ -31,9 +31,9 @@ export async function gitExec(): Promise<GitExec> {
     write: (name, content) => writeFileSync(join(dir, name), content),
     git: async (...args) => (await exec.run(['git', ...args])).stdout,
     close: () => rmSync(dir, { recursive: true, force: true }),
-    run(command, { cwd = '.', stdin = '' } = {}) {
+    run(command, { cwd = '.', stdin = '', env = {} } = {}) {
       if (!Array.isArray(command) || command[0] !== 'git') throw new Error('Only git runs here.')
-      const child = spawn('git', command.slice(1), { cwd: join(dir, cwd), env: ENVIRONMENT })
+      const child = spawn('git', command.slice(1), { cwd: join(dir, cwd), env: { ...ENVIRONMENT, ...env } })
       let stdout = ''
       let stderr = ''
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
