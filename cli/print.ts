@@ -24,11 +24,14 @@ export function printLine(line: string): void {
   console.log(line)
 }
 
-/** Text as it is, without a line break of ours; a reader that leaves ends the command, as it ends any program. */
+/** Text as it is, without a line break of ours. */
 export function writeText(text: string): void {
-  if (process.stdout.listenerCount('error') === 0)
-    process.stdout.once('error', () => process.exit(BROKEN_PIPE))
   process.stdout.write(text)
+}
+
+/** For a command that goes on printing: it ends when its reader has left, as any program does. */
+export function endWithReader(): void {
+  process.stdout.once('error', () => process.exit(BROKEN_PIPE))
 }
 
 /** For the person, never for a pipe. */

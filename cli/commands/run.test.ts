@@ -246,6 +246,18 @@ describe('run --watch', () => {
     expect(asked).toEqual([])
   })
 
+  it('ends when the reader of its output has left', async () => {
+    events = numbered([run('running'), ...Array.from({ length: 3 }, (_, at) => step(`s${at}`, 'success'))])
+    const left = Promise.withResolvers<void>()
+    held = { upTo: 1, until: left.promise }
+    const child = stage.begin(['run', 'watch', 'r1', '--url', server.url])
+    child.stdout?.once('data', () => {
+      child.stdout?.once('close', () => left.resolve())
+      child.stdout?.destroy()
+    })
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(141)
+  })
+
   it('ends with the fault when there is no such run', async () => {
     expect(await chispart('run', 'watch', 'r2')).toMatchObject({
       code: 66,

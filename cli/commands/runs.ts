@@ -7,7 +7,7 @@ import type { Config } from '#cli/config.ts'
 import type { Globals } from '#cli/derive.ts'
 import { wholeNumber } from '#cli/flags.ts'
 import { openLasting } from '#cli/lasting-link.ts'
-import { printNote, printOutput, writeText } from '#cli/print.ts'
+import { endWithReader, printNote, printOutput, writeText } from '#cli/print.ts'
 import { spanText } from '#cli/run-tree.ts'
 import { endpointOf, interruptible, withLink } from '#cli/session.ts'
 import { followLog } from '#cli/step-log.ts'
@@ -68,6 +68,7 @@ export function logsCommand(config: Config): Command {
       const options = command.optsWithGlobals<LogsOptions>()
       const endpoint = endpointOf(options, config, 'control')
       const link = await openLasting(endpoint, () => printNote('The connection is lost. Connecting again …'))
+      endWithReader()
       const terminal = forTerminal(process.stdout.isTTY, config.color)
       try {
         const log = followLog(link, { run, step, attempt: options.attempt }, (text) =>

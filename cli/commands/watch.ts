@@ -10,7 +10,7 @@ import type { Globals } from '#cli/derive.ts'
 import type { Endpoint } from '#cli/endpoint.ts'
 import { openLasting } from '#cli/lasting-link.ts'
 import type { LastingLink } from '#cli/lasting-link.ts'
-import { printLine, printNote } from '#cli/print.ts'
+import { endWithReader, printLine, printNote } from '#cli/print.ts'
 import { createTree } from '#cli/run-tree.ts'
 import { endpointOf } from '#cli/session.ts'
 
@@ -55,6 +55,7 @@ export interface WatchOptions {
 /** The exit status that the run's end stands for. Faults: not_found, unavailable, cancelled (the person left). */
 export async function watchRun(endpoint: Endpoint, run: string, options: WatchOptions): Promise<number> {
   const link = await openLasting(endpoint, () => printNote('The connection is lost. Connecting again …'))
+  endWithReader()
   const hands = takeSignals(run, () => link.call('run.cancel', () => ({ run })).then(runCancel.output.parse))
   try {
     const state = await Promise.race([follow(link, run, options), hands.left])
