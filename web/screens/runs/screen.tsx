@@ -6,6 +6,8 @@ import { useFace } from '#web/state/face.ts'
 import { createMedia } from '#web/state/media.ts'
 import { createRun } from '#web/state/run.ts'
 import type { LiveRun, Step } from '#web/state/run.ts'
+import { Graph } from '#web/panes/graph/graph.tsx'
+import type { GraphStep } from '#web/panes/graph/graph.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import '#web/theme/runs.css'
 import { RunHead } from './head.tsx'
@@ -51,6 +53,19 @@ function telling(steps: readonly Step[]): Step | undefined {
   return steps.findLast((step) => step.startedAt !== undefined) ?? steps[0]
 }
 
+/** What a step with several combinations looks like as one: what is worst or still to come of it. */
+const TELLING: readonly Step['state'][] = [
+  ...(['approval', 'running', 'queued', 'failure', 'cancelled', 'pending', 'success', 'skipped'] as const),
+]
+
+function nodesOf(steps: readonly Step[]): GraphStep[] {
+  const groups = Map.groupBy(steps, ({ step }) => step)
+  return [...groups].map(([id, rows]) => {
+    const state = TELLING.find((one) => rows.some((row) => row.state === one)) ?? 'pending'
+    return { id, name: rows[0]?.name ?? id, state }
+  })
+}
+
 function RunPage(props: { run: LiveRun }) {
   const { t } = useFace()
   const params = useParams<{ run: string; step?: string }>()
@@ -58,6 +73,7 @@ function RunPage(props: { run: LiveRun }) {
   const steps = () => props.run.live.steps
   const chosenId = createMemo(() => params.step ?? telling(steps())?.id)
   const chosen = () => steps().find((step) => step.id === chosenId())
+  const drawn = createMemo(() => nodesOf(steps()))
   const isNarrow = createMedia(NARROW)
   let body: HTMLElement | undefined
   function choose(id: string): void {
@@ -70,6 +86,16 @@ function RunPage(props: { run: LiveRun }) {
     <div class="page wide">
       <RunHead run={props.run.live.run!} steps={steps()} detail={props.run.detail()} />
       <FaultNotice fault={props.run.fault()} />
+      <Show when={!isNarrow() && drawn().length > 1 && props.run.detail()}>
+        {(detail) => (
+          <Graph
+            steps={drawn()}
+            edges={detail().edges}
+            selected={chosen()?.step}
+            onSelect={(id) => choose(steps().find(({ step }) => step === id)?.id ?? id)}
+          />
+        )}
+      </Show>
       <div class="run-body" ref={(element) => (body = element)}>
         <nav class="run-steps" aria-label={t('run.steps')}>
           <ol>
