@@ -18,7 +18,7 @@ export interface Rendered {
 const NAMES = Object.keys(ROOTS)
 
 /** Faults: invalid (which field, and why). */
-export function renderStep({ run, step, scope }: StepCall, kind: StepKind): Rendered {
+export function renderStep({ run, step, scope, key }: StepCall, kind: StepKind): Rendered {
   const shared = renderEnv(run.workflow.env, scope)
   const inherited = withEnv(scope, shared)
   const env = { ...shared, ...renderEnv(step.env, inherited) }
@@ -31,7 +31,11 @@ export function renderStep({ run, step, scope }: StepCall, kind: StepKind): Rend
         : renderIn(value, full),
     ]),
   )
-  const input = takesEnv(kind, env) ? { ...fields, env: { ...env, ...(fields['env'] as object) } } : fields
+  const input = {
+    ...('once' in kind.input.shape ? { once: key } : {}),
+    ...fields,
+    ...(takesEnv(kind, env) ? { env: { ...env, ...(fields['env'] as object) } } : {}),
+  }
   parseInput(kind.name, kind.input, input)
   return { input, scope: full }
 }

@@ -148,3 +148,35 @@ steps:
     })
   })
 })
+
+describe('a step that is delivered again', () => {
+  it('makes one commit, with the id of its attempt in the reflog', async () => {
+    const set = 'git init -q -b main . && git config user.name Ana && git config user.email ana@example.org'
+    await stage.run(fresh(shell(`${set} && echo one > one`)))
+    const call = fresh(
+      'name: Demo\nsteps:\n  - { id: save, uses: git.commit, with: { message: Saved, all: true } }\n',
+    )
+    const first = await stage.run(call)
+    expect(first).toMatchObject({ ok: true, output: { commit: { subject: 'Saved' } } })
+    await stage.run(fresh(shell('echo two > two')))
+    expect(await stage.run(call)).toEqual(first)
+    const reflog = await stage.run(fresh(shell('git log -g --format=%gs; git status --short')))
+    expect(reflog).toMatchObject({ output: `${call.key}: Saved\n?? two` })
+  })
+})
+
+describe('a step that runs tests', () => {
+  it('fails when one of them fails, and says which', async () => {
+    const code =
+      "import { it } from 'node:test'; it('adds', () => { throw new Error('no') }); it('is', () => {})"
+    await stage.run(fresh(shell(`echo '{"scripts":{"test":"node --test"}}' > package.json`)))
+    await stage.run(fresh(shell(`echo ${JSON.stringify(code)} > sum.test.mjs`)))
+    const call = fresh('name: Demo\nsteps:\n  - { id: tests, uses: tests.run }\n')
+    expect(await stage.run(call)).toMatchObject({
+      ok: false,
+      failure: { exitCode: 1 },
+      output: { passed: 1, failed: 1, failures: [{ name: 'adds', file: 'sum.test.mjs', line: 1 }] },
+    })
+    expect(await stage.log(call)).toContain('adds')
+  })
+})
