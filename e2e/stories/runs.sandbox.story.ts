@@ -1,0 +1,102 @@
+// Runs in a browser: the demo without keys, a step that failed as a live terminal, an approval, a stop, a server that dies.
+import type { Page } from 'playwright/test'
+import { asOwner, expect, goTo, overflow, test, violations } from '#e2e/stage/face.ts'
+
+const FAILS = `name: story-fails
+on: manual
+steps:
+  - { id: build, uses: shell.exec, with: { cmd: 'printf "\\033[31mbroken\\033[0m by design\\n"; touch was-here; exit 3' } }
+  - { id: ship, uses: shell.exec, with: { cmd: 'true' } }
+`
+const ASKS = `name: story-asks
+on: manual
+steps:
+  - { id: ask, approval: { message: 'Ship it?' } }
+  - { id: ship, uses: shell.exec, with: { cmd: 'echo shipped' } }
+`
+const LONG = `name: story-long
+on: manual
+steps:
+  - { id: wait, uses: shell.exec, with: { cmd: 'echo begun; sleep 600' } }
+`
+
+type Server = Parameters<typeof asOwner>[0]
+
+async function started(server: Server, text: string): Promise<string> {
+  const { run } = (await asOwner(server, 'run.start', { text })) as { run: { id: string } }
+  return run.id
+}
+
+const head = (page: Page) => page.getByRole('main').locator('.run-facts')
+
+test('the demo needs no keys, ends green, and shows what it printed', async ({ home }) => {
+  await home.getByRole('button', { name: /Run the demo/ }).click()
+  await expect(home).toHaveURL(/\/runs\/r[0-9a-f]+/)
+  await expect(head(home)).toContainText('Succeeded', { timeout: 30_000 })
+  await expect(home.getByRole('list', { name: 'Log' })).toContainText('Hello from Chispart')
+  await goTo(home, 'Runs')
+  await expect(home.getByRole('link', { name: /of hello/ }).first()).toBeVisible()
+  await home.goBack()
+  await expect(head(home)).toContainText('Succeeded')
+})
+
+test('a step that failed is a live terminal, and can be run again', async ({ home, server }) => {
+  const run = await started(server, FAILS)
+  await home.goto(`${server.url}/runs/${run}`)
+  await expect(head(home)).toContainText('Failed', { timeout: 30_000 })
+  await expect(home.getByRole('list', { name: 'Log' }).locator('.fg1')).toHaveText('broken')
+  await expect(home.getByRole('navigation', { name: 'Steps' })).toContainText('Skipped')
+  await home.getByRole('button', { name: 'Open a terminal here' }).click()
+  await expect(home).toHaveURL(/\/w\/run-story-fails-\d+\/t/)
+  await expect(home.getByRole('textbox', { name: 'Terminal' })).toBeFocused()
+  await home.goto(`${server.url}/runs/${run}`)
+  await home.getByRole('button', { name: 'Only what failed' }).click()
+  await expect(home).not.toHaveURL(new RegExp(run))
+  await expect(head(home)).toContainText('started again')
+  await expect(head(home)).toContainText('Failed', { timeout: 30_000 })
+})
+
+test('an approval waits on Home, and the run goes on with a yes', async ({ home, server }) => {
+  await started(server, ASKS)
+  await home.getByRole('link', { name: /of story-asks/ }).click({ timeout: 30_000 })
+  await expect(home.getByText('Ship it?')).toBeVisible()
+  await home.getByLabel('Comment (optional)').fill('looks right')
+  await home.getByRole('button', { name: 'Approve' }).click()
+  await expect(head(home)).toContainText('Succeeded', { timeout: 30_000 })
+})
+
+test('a run is stopped after a question, and what another client does is seen at once', async ({
+  home,
+  server,
+}) => {
+  const run = await started(server, LONG)
+  await home.goto(`${server.url}/runs/${run}`)
+  await expect(home.getByRole('list', { name: 'Log' })).toContainText('begun', { timeout: 30_000 })
+  await home.getByRole('button', { name: 'Stop' }).click()
+  await home.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()
+  await expect(head(home)).toContainText('Cancelled')
+  const other = await started(server, LONG)
+  await home.goto(`${server.url}/runs/${other}`)
+  await expect(head(home)).toContainText('Running', { timeout: 30_000 })
+  await asOwner(server, 'run.cancel', { run: other })
+  await expect(head(home)).toContainText('Cancelled')
+})
+
+for (const scheme of ['light', 'dark'] as const)
+  test(`axe finds nothing on runs, and nothing is cut off at 320 pixels (${scheme})`, async ({
+    home,
+    server,
+  }) => {
+    await home.emulateMedia({ colorScheme: scheme })
+    const run = await started(server, FAILS)
+    await home.goto(`${server.url}/runs/${run}`)
+    await expect(head(home)).toContainText('Failed', { timeout: 30_000 })
+    await expect(home.getByRole('list', { name: 'Log' })).toContainText('broken')
+    expect(await violations(home)).toEqual([])
+    await home.setViewportSize({ width: 320, height: 640 })
+    expect(await overflow(home)).toBeLessThanOrEqual(0)
+    await home.goto(`${server.url}/runs`)
+    await expect(home.getByRole('link', { name: /of story-fails/ }).first()).toBeVisible()
+    expect(await violations(home)).toEqual([])
+    expect(await overflow(home)).toBeLessThanOrEqual(0)
+  })
