@@ -23,6 +23,7 @@ import { gitDiff } from './ops/git/diff.ts'
 import { gitLog } from './ops/git/log.ts'
 import { gitPush } from './ops/git/push.ts'
 import { gitStatus } from './ops/git/status.ts'
+import { llmChat } from './ops/llm/chat.ts'
 import { pairConfirm } from './ops/pair/confirm.ts'
 import { pairInit } from './ops/pair/init.ts'
 import { ptyAttach } from './ops/pty/attach.ts'
@@ -75,6 +76,7 @@ export const OPS = [
   gitLog,
   gitPush,
   gitStatus,
+  llmChat,
   pairConfirm,
   pairInit,
   ptyAttach,

@@ -66,6 +66,25 @@ describe('the configuration', () => {
     expect(message).toContain('S3_ENDPOINT starts with https://')
   })
 
+  it('asks the provider with a base URL first, and Blackbox where it is', () => {
+    const env = { LLM_BASE_URL: 'http://localhost:11434/v1', LLM_MODEL: 'llama', BLACKBOX_API_KEY: 'b-key' }
+    expect(loadConfig({}).llm).toEqual({ providers: [], model: undefined })
+    expect(loadConfig(env).llm).toEqual({
+      providers: [
+        { name: 'custom', baseUrl: 'http://localhost:11434/v1', key: undefined },
+        { name: 'blackbox', baseUrl: 'https://api.blackbox.ai', key: 'b-key' },
+      ],
+      model: 'llama',
+    })
+  })
+
+  it('wants to know whose key it is, and a key without line breaks', () => {
+    const { message } = refusal(() => loadConfig({ LLM_API_KEY: 'sk-12\n', BLACKBOX_API_KEY: 'b key' }))
+    for (const name of ['LLM_BASE_URL is missing', 'LLM_API_KEY', 'BLACKBOX_API_KEY'])
+      expect(message).toContain(name)
+    expect(message).not.toMatch(/sk-12|b key/)
+  })
+
   it('leaves alone what the CLI reads', () => {
     expect(loadConfig({ CHISPART_TOKEN: 'x', CHISPART_URL: 'y' }).port).toBe(3000)
   })

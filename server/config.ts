@@ -5,11 +5,15 @@ import { Fault } from '#dsl/fault.ts'
 import { Allowlist } from '#dsl/policy/plan.ts'
 import type { S3Options } from './artifacts/s3-blobs.ts'
 import { QUEUES } from './workflow/steps/queue.ts'
+import type { LlmConfig, Provider } from './llm/provider.ts'
 
 const SECRET = 'needs 32 characters or more of A-Z a-z 0-9 - . _ ~ + / ='
 /** What sample files say; outside production it counts as no secret at all (auth/token-key.ts). */
 const SAMPLE = 'devsecret'
 const secret = () => z.string().regex(/^[\w.~+/=-]{32,4096}$/, SECRET)
+const address = () => z.url({ protocol: /^https?$/, error: 'starts with https:// or http://' })
+/** It travels in a header, so a line break would end in an error of the transport that shows the key. */
+const key = () => z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'is a key: ASCII without spaces')
 
 const Environment = z.object({
   PORT: z
@@ -32,7 +36,7 @@ const Environment = z.object({
   CHISPART_ALLOWLIST: z.string().min(1, 'is a file').default('./config/allowlist.json'),
   CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
   CHISPART_OWNER_TOKEN: secret().optional(),
-  S3_ENDPOINT: z.url({ protocol: /^https?$/, error: 'starts with https:// or http://' }).optional(),
+  S3_ENDPOINT: address().optional(),
   S3_ACCESS_KEY: z.string().min(1, 'is a key').optional(),
   S3_SECRET_KEY: z.string().min(1, 'is a key').optional(),
   S3_BUCKET: z.string().min(1, 'is a name').optional(),
@@ -45,6 +49,12 @@ const Environment = z.object({
       (names) => names.every((name) => (QUEUES as readonly string[]).includes(name)),
       `is a list of: ${QUEUES.join(',')}`,
     ),
+  LLM_BASE_URL: address().optional(),
+  LLM_API_KEY: key().optional(),
+  LLM_MODEL: z.string().min(1, 'is the name of a model').optional(),
+  BLACKBOX_BASE_URL: address().default('https://api.blackbox.ai'),
+  BLACKBOX_API_KEY: key().optional(),
+  CHISPART_PRICES: z.string().min(1, 'is a file').default('./config/prices.json'),
   NODE_ENV: z.string().optional(),
 })
 
@@ -54,7 +64,15 @@ const KNOWN = VARIABLES.filter((name) => name.startsWith('CHISPART_'))
 /** Read by the CLI and by a laptop's runtime; a person's shell may well hold them when the server starts. */
 const ELSEWHERE = ['CHISPART_URL', 'CHISPART_TOKEN']
 /** What `takeConfig` deletes: a child that inherits the environment must find none of them. */
-const SECRETS = ['POSTGRES_URL', 'JWT_SECRET', 'CHISPART_OWNER_TOKEN', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']
+const SECRETS = [
+  'POSTGRES_URL',
+  'JWT_SECRET',
+  'CHISPART_OWNER_TOKEN',
+  'S3_ACCESS_KEY',
+  'S3_SECRET_KEY',
+  'LLM_API_KEY',
+  'BLACKBOX_API_KEY',
+]
 /** Artifacts are kept there when all of them are set, and on disk when none is. */
 const S3 = ['S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY', 'S3_BUCKET']
 
@@ -73,6 +91,8 @@ export interface Config {
   readonly s3: S3Options | undefined
   /** Kinds of workflow steps that this process runs. */
   readonly workers: readonly string[]
+  readonly llm: LlmConfig
+  readonly pricesFile: string
   readonly production: boolean
 }
 
@@ -82,6 +102,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = [
     ...unknownNames(Object.keys(env)),
     ...halfOfS3(env),
+    ...keyWithoutAddress(env),
     ...(result.error?.issues ?? []).map(({ path, message }) => ({ field: path.join('.'), problem: message })),
   ]
   if (!result.success || problems.length > 0) throw refused(problems)
@@ -98,6 +119,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     egressFile: read.CHISPART_EGRESS,
     s3: s3Options(read),
     workers: read.WORKERS,
+    llm: { providers: providers(read), model: read.LLM_MODEL },
+    pricesFile: read.CHISPART_PRICES,
     production: read.NODE_ENV === 'production',
   }
 }
@@ -111,6 +134,17 @@ function s3Options(read: z.output<typeof Environment>): S3Options | undefined {
   } = read
   if (!endpoint || !accessKey || !secretKey || !bucket) return undefined
   return { endpoint, accessKey, secretKey, bucket, region: read.S3_REGION }
+}
+
+/** The first is the one that a call without a provider asks. */
+function providers(read: z.output<typeof Environment>): Provider[] {
+  const { LLM_BASE_URL, LLM_API_KEY, BLACKBOX_API_KEY, BLACKBOX_BASE_URL } = read
+  return [
+    ...(LLM_BASE_URL === undefined ? [] : [{ name: 'custom', baseUrl: LLM_BASE_URL, key: LLM_API_KEY }]),
+    ...(BLACKBOX_API_KEY === undefined
+      ? []
+      : [{ name: 'blackbox', baseUrl: BLACKBOX_BASE_URL, key: BLACKBOX_API_KEY }]),
+  ]
 }
 
 /** The server's own environment; its secrets are gone from it afterwards. Fault: invalid. */
@@ -148,6 +182,11 @@ function halfOfS3(env: Readonly<Record<string, string | undefined>>) {
   if (missing.length === S3.length) return []
   const problem = `is missing. Set all of ${S3.join(', ')}, or none of them to keep artifacts on disk.`
   return missing.map((field) => ({ field, problem }))
+}
+
+function keyWithoutAddress(env: Readonly<Record<string, string | undefined>>) {
+  if (env['LLM_API_KEY'] === undefined || env['LLM_BASE_URL'] !== undefined) return []
+  return [{ field: 'LLM_BASE_URL', problem: 'is missing: LLM_API_KEY is a key for the provider there.' }]
 }
 
 function unknownNames(names: readonly string[]) {

@@ -20,8 +20,10 @@ import { createMux } from './fleet/mux.ts'
 import { createReady } from './fleet/ready.ts'
 import { createFleet } from './fleet/workspaces.ts'
 import { ownUrl } from './hosts.ts'
+import { loadPrices } from './llm/prices.ts'
 import type { Log } from './log.ts'
 import { controlPowers } from './powers/control.ts'
+import { llmPower } from './powers/llm.ts'
 import { openPairing } from './powers/pairing.ts'
 import { startPostgres } from './store/embedded.ts'
 import { openStore } from './store/store.ts'
@@ -59,6 +61,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
   async function build(): Promise<RunningServer> {
     const dataDir = resolve(config.dataDir)
     const allowlist = loadAllowlist(config.allowlistFile)
+    const llm = llmPower(config.llm, loadPrices(config.pricesFile))
     const egressList = loadEgressList(config.egressFile, join(root, 'config/egress-groups.json'))
     closers.push(await claimData(dataDir))
     const secret = { secret: config.jwtSecret, production: config.production }
@@ -107,6 +110,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
       powers: controlPowers({
         fleet,
         pairing: await openPairing(auth),
+        llm,
         host: config.host,
         examples: join(root, 'workflows'),
         artifacts,

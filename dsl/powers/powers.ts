@@ -2,6 +2,7 @@
 import type { Artifacts } from './artifacts.ts'
 import type { Exec } from './exec.ts'
 import type { Files } from './files.ts'
+import type { Llm } from './llm.ts'
 import type { Devices, Pairing } from './pairing.ts'
 import type { Pty } from './pty.ts'
 import type { Runs } from './runs.ts'
@@ -18,6 +19,7 @@ export interface Powers {
   readonly pairing: Pairing
   readonly devices: Devices
   readonly runs: Runs
+  readonly llm: Llm
   readonly artifacts: Artifacts
   readonly workflows: Workflows
   /** What steps of a workflow may use. */

@@ -1,5 +1,6 @@
 // The powers of control ops, narrowed to the one who calls. A stranger gets none but the power to ask to be paired.
 import { CATALOG } from '#dsl/catalog.ts'
+import type { Llm } from '#dsl/powers/llm.ts'
 import type { Powers } from '#dsl/powers/powers.ts'
 import { stepKinds } from '#dsl/workflow/step-kind.ts'
 import type { ArtifactStore } from '#server/artifacts/artifacts.ts'
@@ -19,6 +20,7 @@ import { workspacesPower } from './workspaces.ts'
 export interface ControlParts {
   readonly fleet: Fleet
   readonly pairing: PairingParts
+  readonly llm: Llm
   /** Address that the server listens on. */
   readonly host: string
   /** Absolute path of the folder of example workflows. */
@@ -27,7 +29,7 @@ export interface ControlParts {
   readonly runs: () => Omit<RunsParts, 'kinds'>
 }
 
-export function controlPowers({ fleet, pairing, host, examples, artifacts, runs }: ControlParts) {
+export function controlPowers({ fleet, pairing, llm, host, examples, artifacts, runs }: ControlParts) {
   const kinds = stepKinds(CATALOG)
   const stored = { store: pairing.auth.store, kinds, examples: loadExamples(examples, kinds) }
   return (principal: Principal | undefined, { address, origin }: Peer): Partial<Powers> => ({
@@ -39,6 +41,7 @@ export function controlPowers({ fleet, pairing, host, examples, artifacts, runs 
       runs: runsFor({ ...runs(), kinds }, { owner: principal.user, plan: principal.plan }),
       artifacts: artifacts.powerFor(principal.user, origin),
       stepKinds: kinds,
+      llm,
     }),
   })
 }

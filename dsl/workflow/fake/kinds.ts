@@ -13,13 +13,6 @@ const kind = (name: string, runs: StepKind['runs'], fields: z.core.$ZodLooseShap
 })
 
 export const SEED_KINDS = stepKinds(CATALOG, [
-  kind('llm.chat', 'control', {
-    provider: z.string(),
-    model: z.string(),
-    prompt: z.string().optional(),
-    messages: z.array(z.object({ role: z.string(), content: z.string() })).optional(),
-    max_tokens: z.int().optional(),
-  }),
   kind('qa.review', 'workspace', { ruleset: z.enum(['strict', 'default']).default('default') }),
   kind('repo.pr.create', 'control', { title: z.string(), body: z.string(), draft: z.boolean().optional() }),
 ])
