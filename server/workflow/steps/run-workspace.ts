@@ -5,7 +5,10 @@ import { Fault } from '#dsl/fault.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { RunFacts } from '#server/workflow/step-runner.ts'
+import type { AskFiles } from './matched-files.ts'
 
+/** Files only: no command, no terminal. */
+const OWN = { plan: 'server', commands: [], terminals: false }
 /** How long a runtime that should be here may take to answer. */
 const LINK_MS = 15_000
 
@@ -13,6 +16,8 @@ export interface RunWorkspaces {
   /** Running, with the repository in it. Faults: as workspace.create. */
   ready(run: RunFacts): Promise<WorkspaceRow>
   find(run: RunFacts): Promise<WorkspaceRow | undefined>
+  /** Asks for ops on its files in the server's own name: what a workflow declares, no plan decides. */
+  files(run: RunFacts, signal: AbortSignal): AskFiles
   /** Ends every command of its steps that still runs; what a person started in a terminal goes on. Idempotent. */
   quiet(run: RunFacts): Promise<void>
   /** Idempotent. */
@@ -20,7 +25,7 @@ export interface RunWorkspaces {
 }
 
 export function runWorkspaces(
-  fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove' | 'runningLink'>,
+  fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove' | 'reach' | 'runningLink'>,
 ): RunWorkspaces {
   /** Steps of one run that start together make one workspace. */
   const making = new Map<string, Promise<WorkspaceRow>>()
@@ -63,6 +68,12 @@ export function runWorkspaces(
       } finally {
         if (making.get(run.id) === made) making.delete(run.id)
       }
+    },
+    files: (run, signal) => async (op, input) => {
+      const row = await find(run)
+      if (!row) throw new Fault('not_found', 'The workspace of the run is gone.')
+      const link = await fleet.reach(row, signal)
+      return link.call({ op, input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
     },
     async quiet(run) {
       const row = await find(run)

@@ -8,6 +8,7 @@ import type { Call, Dispatch } from '#server/dispatch.ts'
 import type { Log } from '#server/log.ts'
 import { Detached } from '#server/workflow/step-runner.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
+import { collectArtifacts } from './artifacts.ts'
 import { printed } from './output.ts'
 import type { Printed } from './output.ts'
 import { queueOf } from './queue.ts'
@@ -15,6 +16,9 @@ import { renderOutputs, renderStep } from './render.ts'
 import type { Rendered } from './render.ts'
 import type { RunWorkspaces } from './run-workspace.ts'
 import { endOf, failedBy } from './step-end.ts'
+
+/** For all artifacts of one attempt together. */
+const ARTIFACTS_MS = 600_000
 
 export interface StepRunnerParts {
   readonly workspaces: RunWorkspaces
@@ -50,7 +54,11 @@ async function runStep(
     const kind = kindOf(parts.kinds, call)
     const rendered = renderStep(call, kind)
     started(rendered.input)
-    const end = await perform(parts, { call, kind, rendered, output }, signal)
+    const end = await perform(parts, { call, kind, rendered, output }, signal).catch((error: unknown) => {
+      if (signal.aborted) throw error
+      return failed(parts, call, error)
+    })
+    await keepFiles(parts, { call, kind, rendered, output }, end.ok, signal)
     await output.close()
     return withOutputs(call, rendered, end)
   } catch (error) {
@@ -59,11 +67,28 @@ async function runStep(
       parts.log.error({ step: call.key, err: cause }, 'the log of a step stays open')
     })
     if (signal.aborted) throw signal.reason
-    const fault = toFault(error)
-    if (fault.code === 'internal')
-      parts.log.error({ step: call.key, err: fault.cause ?? fault }, 'a step broke')
-    return failedBy(fault)
+    return failed(parts, call, error)
   }
+}
+
+function failed({ log }: StepRunnerParts, { key }: StepCall, error: unknown): StepEnd {
+  const fault = toFault(error)
+  if (fault.code === 'internal') log.error({ step: key, err: fault.cause ?? fault }, 'a step broke')
+  return failedBy(fault)
+}
+
+/** What a step in a sandbox declares to keep, also when it failed. A step that never got a workspace left nothing. */
+async function keepFiles(
+  { workspaces, keeper }: StepRunnerParts,
+  { call, rendered, output }: Work,
+  succeeded: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (call.step.artifacts.length === 0 || !(await workspaces.find(call.run))) return
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(ARTIFACTS_MS)])
+  const ask = workspaces.files(call.run, limited)
+  const say = (data: string) => output.take({ type: 'stderr', data })
+  await collectArtifacts({ call, scope: rendered.scope, ask, keeper, say }, succeeded)
 }
 
 interface Work {
