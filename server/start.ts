@@ -28,6 +28,7 @@ import { openPairing } from './powers/pairing.ts'
 import { startPostgres } from './store/embedded.ts'
 import { openStore } from './store/store.ts'
 import { openArtifacts, startWork } from './workflow/open.ts'
+import type { Work } from './workflow/open.ts'
 
 export interface RunningServer {
   /** Address with the one-time code that signs the owner in. */
@@ -101,6 +102,8 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, audit, log })
     closers.push(() => artifacts.close())
     const auth = createAuth({ store, key, ownerToken: config.ownerToken })
+    // Steps begin as soon as the engine does, and may call ops before it is handed over here.
+    const begun: { work?: Work } = {}
     const dispatch = createDispatch({
       fleet,
       mux,
@@ -114,15 +117,16 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
         host: config.host,
         examples: join(root, 'workflows'),
         artifacts,
-        runs: () => work,
+        work: () => begun.work,
       }),
     })
     const work = await startWork({
-      ...{ databaseUrl: postgres.url, workers: config.workers, fleet, dispatch, artifacts },
+      ...{ databaseUrl: postgres.url, store, workers: config.workers, fleet, dispatch, artifacts },
       origin: ownUrl(config.host, config.port),
       log: log.child({ part: 'workflow' }),
     })
-    closers.push(() => work.engine.close())
+    begun.work = work
+    closers.push(() => work.close())
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
     const web = join(root, 'dist/web')
     const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts: artifacts.routes }

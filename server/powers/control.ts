@@ -26,19 +26,25 @@ export interface ControlParts {
   /** Absolute path of the folder of example workflows. */
   readonly examples: string
   readonly artifacts: ArtifactStore
-  readonly runs: () => Omit<RunsParts, 'kinds'>
+  /** Undefined until the engine has begun. */
+  readonly work: () => (Omit<RunsParts, 'kinds'> & { readonly changed: () => void }) | undefined
 }
 
-export function controlPowers({ fleet, pairing, llm, host, examples, artifacts, runs }: ControlParts) {
+export function controlPowers({ fleet, pairing, llm, host, examples, artifacts, work }: ControlParts) {
   const kinds = stepKinds(CATALOG)
-  const stored = { store: pairing.auth.store, kinds, examples: loadExamples(examples, kinds) }
+  const changed = () => work()?.changed()
+  const stored = { store: pairing.auth.store, kinds, examples: loadExamples(examples, kinds), changed }
+  const runsOf = ({ user: owner, plan }: Principal): Pick<Powers, 'runs'> | undefined => {
+    const parts = work()
+    return parts && { runs: runsFor({ ...parts, kinds }, { owner, plan }) }
+  }
   return (principal: Principal | undefined, { address, origin }: Peer): Partial<Powers> => ({
     pairing: pairingFor(pairing, { principal, address, origin: sharedOrigin(origin, host) }),
     ...(principal && {
+      ...runsOf(principal),
       devices: devicesFor(pairing, principal),
       workspaces: workspacesPower(fleet, principal.user),
       workflows: workflowsPower(stored, principal.user),
-      runs: runsFor({ ...runs(), kinds }, { owner: principal.user, plan: principal.plan }),
       artifacts: artifacts.powerFor(principal.user, origin),
       stepKinds: kinds,
       llm,

@@ -14,7 +14,9 @@ import { ownerOfRun } from '#server/store/runs.ts'
 import type { Store } from '#server/store/store.ts'
 import { startEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
+import { startRun } from './runs.ts'
 import type { RunsParts } from './runs.ts'
+import { startSchedule } from './schedule.ts'
 import { QUEUES } from './steps/queue.ts'
 import { runWorkspaces, workspaceId } from './steps/run-workspace.ts'
 import { createStepRunner } from './steps/step-runner.ts'
@@ -43,6 +45,7 @@ export function openArtifacts({ dataDir, s3, key, store, audit, log }: Artifacts
 
 export interface WorkSpec {
   readonly databaseUrl: string
+  readonly store: Store
   /** Kinds of work that this process takes. */
   readonly workers: readonly string[]
   readonly fleet: Fleet
@@ -55,17 +58,28 @@ export interface WorkSpec {
 
 export interface Work extends Omit<RunsParts, 'kinds'> {
   readonly engine: Engine
+  /** Brings the clock in line with the stored workflows. */
+  readonly changed: () => void
+  /** Lets go of what runs, which goes on at the next start. */
+  close(): Promise<void>
 }
 
 export async function startWork(spec: WorkSpec): Promise<Work> {
-  const { databaseUrl: url, workers: queues, fleet, dispatch, artifacts, origin, log } = spec
+  const { databaseUrl: url, store, workers: queues, fleet, dispatch, artifacts, origin, log } = spec
   const workspaces = runWorkspaces(fleet)
   const kinds = stepKinds(CATALOG)
   const { keeper } = artifacts
   const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
   const engine = await startEngine({ url, runner, queues, kinds: QUEUES, log })
+  const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)
+  const schedule = await startSchedule({ url, store, kinds, log, begin })
   return {
     engine,
+    changed: () => void schedule.sync(),
+    async close() {
+      await schedule.close()
+      await engine.close()
+    },
     async workspaceOf(run, owner) {
       const all = await fleet.list(owner)
       return all.find(({ id }) => id === workspaceId({ id: run }))?.name
