@@ -23,6 +23,8 @@ import { gitDiff } from './ops/git/diff.ts'
 import { gitLog } from './ops/git/log.ts'
 import { gitPush } from './ops/git/push.ts'
 import { gitStatus } from './ops/git/status.ts'
+import { githubPrComment } from './ops/github/pr/comment.ts'
+import { githubPrCreate } from './ops/github/pr/create.ts'
 import { llmChat } from './ops/llm/chat.ts'
 import { pairConfirm } from './ops/pair/confirm.ts'
 import { pairInit } from './ops/pair/init.ts'
@@ -76,6 +78,8 @@ export const OPS = [
   gitLog,
   gitPush,
   gitStatus,
+  githubPrComment,
+  githubPrCreate,
   llmChat,
   pairConfirm,
   pairInit,

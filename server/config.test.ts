@@ -78,6 +78,12 @@ describe('the configuration', () => {
     })
   })
 
+  it('asks GitHub itself unless another address is said', () => {
+    expect(loadConfig({}).github).toEqual({ apiUrl: 'https://api.github.com', token: undefined })
+    const env = { GITHUB_TOKEN: 'ghp_x', GITHUB_API_URL: 'https://ghe.example/api/v3' }
+    expect(loadConfig(env).github).toEqual({ apiUrl: 'https://ghe.example/api/v3', token: 'ghp_x' })
+  })
+
   it('wants to know whose key it is, and a key without line breaks', () => {
     const { message } = refusal(() => loadConfig({ LLM_API_KEY: 'sk-12\n', BLACKBOX_API_KEY: 'b key' }))
     for (const name of ['LLM_BASE_URL is missing', 'LLM_API_KEY', 'BLACKBOX_API_KEY'])

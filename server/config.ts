@@ -6,6 +6,7 @@ import { Allowlist } from '#dsl/policy/plan.ts'
 import type { S3Options } from './artifacts/s3-blobs.ts'
 import { QUEUES } from './workflow/steps/queue.ts'
 import type { LlmConfig, Provider } from './llm/provider.ts'
+import type { GithubConfig } from './powers/github.ts'
 
 const SECRET = 'needs 32 characters or more of A-Z a-z 0-9 - . _ ~ + / ='
 /** What sample files say; outside production it counts as no secret at all (auth/token-key.ts). */
@@ -54,6 +55,8 @@ const Environment = z.object({
   LLM_MODEL: z.string().min(1, 'is the name of a model').optional(),
   BLACKBOX_BASE_URL: address().default('https://api.blackbox.ai'),
   BLACKBOX_API_KEY: key().optional(),
+  GITHUB_TOKEN: key().optional(),
+  GITHUB_API_URL: address().default('https://api.github.com'),
   CHISPART_PRICES: z.string().min(1, 'is a file').default('./config/prices.json'),
   NODE_ENV: z.string().optional(),
 })
@@ -72,6 +75,7 @@ const SECRETS = [
   'S3_SECRET_KEY',
   'LLM_API_KEY',
   'BLACKBOX_API_KEY',
+  'GITHUB_TOKEN',
 ]
 /** Artifacts are kept there when all of them are set, and on disk when none is. */
 const S3 = ['S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY', 'S3_BUCKET']
@@ -92,6 +96,7 @@ export interface Config {
   /** Kinds of workflow steps that this process runs. */
   readonly workers: readonly string[]
   readonly llm: LlmConfig
+  readonly github: GithubConfig
   readonly pricesFile: string
   readonly production: boolean
 }
@@ -120,6 +125,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     s3: s3Options(read),
     workers: read.WORKERS,
     llm: { providers: providers(read), model: read.LLM_MODEL },
+    github: { apiUrl: read.GITHUB_API_URL, token: read.GITHUB_TOKEN },
     pricesFile: read.CHISPART_PRICES,
     production: read.NODE_ENV === 'production',
   }

@@ -23,6 +23,7 @@ import { ownUrl } from './hosts.ts'
 import { loadPrices } from './llm/prices.ts'
 import type { Log } from './log.ts'
 import { controlPowers } from './powers/control.ts'
+import { githubPower } from './powers/github.ts'
 import { llmPower } from './powers/llm.ts'
 import { openPairing } from './powers/pairing.ts'
 import { startPostgres } from './store/embedded.ts'
@@ -114,6 +115,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
         fleet,
         pairing: await openPairing(auth),
         llm,
+        github: githubPower(config.github),
         host: config.host,
         examples: join(root, 'workflows'),
         artifacts,

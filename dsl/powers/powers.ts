@@ -2,6 +2,7 @@
 import type { Artifacts } from './artifacts.ts'
 import type { Exec } from './exec.ts'
 import type { Files } from './files.ts'
+import type { Github } from './github.ts'
 import type { Llm } from './llm.ts'
 import type { Devices, Pairing } from './pairing.ts'
 import type { Pty } from './pty.ts'
@@ -20,6 +21,7 @@ export interface Powers {
   readonly devices: Devices
   readonly runs: Runs
   readonly llm: Llm
+  readonly github: Github
   readonly artifacts: Artifacts
   readonly workflows: Workflows
   /** What steps of a workflow may use. */

@@ -1,5 +1,6 @@
 // The powers of control ops, narrowed to the one who calls. A stranger gets none but the power to ask to be paired.
 import { CATALOG } from '#dsl/catalog.ts'
+import type { Github } from '#dsl/powers/github.ts'
 import type { Llm } from '#dsl/powers/llm.ts'
 import type { Powers } from '#dsl/powers/powers.ts'
 import { stepKinds } from '#dsl/workflow/step-kind.ts'
@@ -21,6 +22,7 @@ export interface ControlParts {
   readonly fleet: Fleet
   readonly pairing: PairingParts
   readonly llm: Llm
+  readonly github: Github
   /** Address that the server listens on. */
   readonly host: string
   /** Absolute path of the folder of example workflows. */
@@ -30,7 +32,16 @@ export interface ControlParts {
   readonly work: () => (Omit<RunsParts, 'kinds'> & { readonly changed: () => void }) | undefined
 }
 
-export function controlPowers({ fleet, pairing, llm, host, examples, artifacts, work }: ControlParts) {
+export function controlPowers({
+  fleet,
+  pairing,
+  llm,
+  github,
+  host,
+  examples,
+  artifacts,
+  work,
+}: ControlParts) {
   const kinds = stepKinds(CATALOG)
   const changed = () => work()?.changed()
   const stored = { store: pairing.auth.store, kinds, examples: loadExamples(examples, kinds), changed }
@@ -48,6 +59,7 @@ export function controlPowers({ fleet, pairing, llm, host, examples, artifacts, 
       artifacts: artifacts.powerFor(principal.user, origin),
       stepKinds: kinds,
       llm,
+      github,
     }),
   })
 }

@@ -14,5 +14,4 @@ const kind = (name: string, runs: StepKind['runs'], fields: z.core.$ZodLooseShap
 
 export const SEED_KINDS = stepKinds(CATALOG, [
   kind('qa.review', 'workspace', { ruleset: z.enum(['strict', 'default']).default('default') }),
-  kind('repo.pr.create', 'control', { title: z.string(), body: z.string(), draft: z.boolean().optional() }),
 ])
