@@ -34,6 +34,7 @@ import { ptyList } from './ops/pty/list.ts'
 import { ptyOpen } from './ops/pty/open.ts'
 import { ptyRename } from './ops/pty/rename.ts'
 import { ptyResize } from './ops/pty/resize.ts'
+import { qaReview } from './ops/qa/review.ts'
 import { runApprove } from './ops/run/approve.ts'
 import { runCancel } from './ops/run/cancel.ts'
 import { runGet } from './ops/run/get.ts'
@@ -89,6 +90,7 @@ export const OPS = [
   ptyOpen,
   ptyRename,
   ptyResize,
+  qaReview,
   runApprove,
   runCancel,
   runGet,

@@ -1,50 +1,14 @@
 // tests.run with real tools: what each says is what the op tells.
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findOp } from '#dsl/catalog.ts'
-import { perform } from '#dsl/perform.ts'
-import { judge } from '#dsl/policy/commands.ts'
-import { powersFor } from './grant.ts'
+import { callIn, removeProjects } from './test-project.ts'
 
-const never = new AbortController().signal
-const folders: string[] = []
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
-})
+afterEach(removeProjects)
 
-/** What tests.run tells of a project of these files, on a plan of these commands. */
-async function run(files: Readonly<Record<string, string>>, commands: readonly string[], input: object = {}) {
-  const home = await realpath(await mkdtemp(join(tmpdir(), 'tests-run-')))
-  folders.push(home)
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(home, name)), { recursive: true })
-    await writeFile(join(home, name), text)
-  }
-  await symlink(resolve('node_modules'), join(home, 'node_modules'))
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home }
-  const place = { jail: { roots: [home], home }, terminals: new Map(), env, judge }
-  const grant = { plan: 'test', commands: [...commands], terminals: false }
-  const channel = {
-    sendBinary: () => undefined,
-    room: () => undefined,
-    news: () => undefined,
-    sinks: new Map(),
-  }
-  const powers = powersFor(place, { grant, signal: never, channel, nextStream: () => 1 })
-  const op = findOp('tests.run')
-  if (op === undefined) throw new Error('no tests.run')
-  let text = ''
-  const output = await perform(
-    op,
-    powers,
-    input,
-    async (event) => void (text += (event as { data: string }).data),
-  )
-  return { home, output, text }
-}
+const run = (files: Record<string, string>, commands: readonly string[], input: object = {}) =>
+  callIn(files, commands, 'tests.run', input)
 
 const manifest = (test: string) => JSON.stringify({ private: true, type: 'module', scripts: { test } })
 const NODE_TEST = `import { it } from 'node:test'

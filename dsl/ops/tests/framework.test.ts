@@ -40,11 +40,7 @@ describe('the framework of a project', () => {
 describe('the command of a framework', () => {
   it('is the script of the project where it names the tool', () => {
     expect(commandOf('jest', project('jest'), '/r').argv.slice(0, 4)).toEqual(['npm', 'test', '--', '--json'])
-    expect(commandOf('vitest', project(undefined), '/r').argv.slice(0, 3)).toEqual([
-      'npx',
-      '--no-install',
-      'vitest',
-    ])
+    expect(commandOf('vitest', project(undefined), '/r').argv.slice(0, 2)).toEqual(['npm', 'exec'])
   })
 
   it('gives node no option behind the name of a file, where node would take it for a file', () => {

@@ -86,8 +86,8 @@ export function commandOf(framework: Framework, { manifest }: Project, folder: s
 type Reporting = 'jest' | 'vitest' | 'node:test'
 
 const DIRECT: Readonly<Record<Reporting, readonly string[]>> = {
-  jest: ['npx', '--no-install', 'jest'],
-  vitest: ['npx', '--no-install', 'vitest', 'run'],
+  jest: ['npm', 'exec', '--no', '--offline', '--', 'jest'],
+  vitest: ['npm', 'exec', '--no', '--offline', '--', 'vitest', 'run'],
   'node:test': ['node', '--test'],
 }
 
