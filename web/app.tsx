@@ -34,6 +34,13 @@ const RunScreen = lazy(() =>
   import('#web/screens/runs/screen.tsx').then((screen) => ({ default: screen.RunScreen })),
 )
 
+const WorkflowsScreen = lazy(() =>
+  import('#web/screens/workflows/list.tsx').then((screen) => ({ default: screen.WorkflowsScreen })),
+)
+const WorkflowScreen = lazy(() =>
+  import('#web/screens/workflows/edit.tsx').then((screen) => ({ default: screen.WorkflowScreen })),
+)
+
 export function Main() {
   const session = createSession()
   const [found, setFound] = createFound()
@@ -87,6 +94,8 @@ function SignedIn() {
         <Route path="/w/:workspace/t/:pty?" component={TerminalsScreen} />
         <Route path="/runs" component={RunsScreen} />
         <Route path="/runs/:run/:step?" component={RunScreen} />
+        <Route path="/workflows" component={WorkflowsScreen} />
+        <Route path="/workflows/edit/:name?" component={WorkflowScreen} />
         <Route path="/workspaces" component={WorkspacesScreen} />
         <Route path="/devices" component={DevicesScreen} />
         <Route path="/settings" component={SettingsScreen} />

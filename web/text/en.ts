@@ -3,6 +3,7 @@ import { devicesEn } from './devices.en.ts'
 import { runsEn } from './runs.en.ts'
 import { graphEn } from './graph.en.ts'
 import { terminalEn } from './terminal.en.ts'
+import { workflowsEn } from './workflows.en.ts'
 import { workspacesEn } from './workspaces.en.ts'
 
 export const en = {
@@ -10,6 +11,7 @@ export const en = {
   ...runsEn,
   ...graphEn,
   ...terminalEn,
+  ...workflowsEn,
   ...workspacesEn,
   cancel: 'Cancel',
   close: 'Close',

@@ -4,6 +4,7 @@ import type { en } from './en.ts'
 import { runsEs } from './runs.es.ts'
 import { graphEs } from './graph.es.ts'
 import { terminalEs } from './terminal.es.ts'
+import { workflowsEs } from './workflows.es.ts'
 import { workspacesEs } from './workspaces.es.ts'
 
 export const es: Record<keyof typeof en, string> = {
@@ -11,6 +12,7 @@ export const es: Record<keyof typeof en, string> = {
   ...runsEs,
   ...graphEs,
   ...terminalEs,
+  ...workflowsEs,
   ...workspacesEs,
   cancel: 'Cancelar',
   close: 'Cerrar',

@@ -7,13 +7,15 @@ export interface PageProps {
   readonly body?: string
   /** Buttons beside the title. */
   readonly actions?: JSX.Element
+  /** For a screen whose parts stand side by side. */
+  readonly wide?: boolean
   readonly children: JSX.Element
 }
 
 export function Page(props: PageProps) {
   createEffect(() => (document.title = `${props.title} · Chispart`))
   return (
-    <div class="page">
+    <div class="page" classList={{ wide: props.wide === true }}>
       <header class="page-head">
         <div>
           <h1>{props.title}</h1>

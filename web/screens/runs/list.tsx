@@ -1,11 +1,12 @@
 // Runs: every run of this person, live, by state and workflow. `/runs`.
-import { useNavigate, useSearchParams } from '@solidjs/router'
+import { A, useNavigate, useSearchParams } from '@solidjs/router'
 import { For, Show, createMemo } from 'solid-js'
 import { RUN_STATES } from '#dsl/powers/runs.ts'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import { createRuns } from '#web/state/runs.ts'
 import type { RunState } from '#web/state/runs.ts'
+import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { Page } from '#web/ui/page.tsx'
 import '#web/theme/runs.css'
@@ -33,7 +34,15 @@ export function RunsScreen() {
     <Page
       title={t('runs.title')}
       body={t('runs.body')}
-      actions={<DemoButton onStarted={(run) => navigate(`/runs/${run}`)} />}
+      actions={
+        <>
+          <A class="button" href="/workflows">
+            <Icon name="layers" />
+            {t('workflows.title')}
+          </A>
+          <DemoButton onStarted={(run) => navigate(`/runs/${run}`)} />
+        </>
+      }
     >
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label class="field">
