@@ -27,7 +27,7 @@ export function lintersOf(top: readonly string[], files: readonly string[]): rea
   const scripts = files.filter((file) => file.endsWith('.sh'))
   const commands: Readonly<Record<Linter, readonly string[] | undefined>> = {
     eslint: [...PACKAGED, 'eslint', '--format', 'json', '.'],
-    oxlint: [...PACKAGED, 'oxlint', '--format', 'json', '.'],
+    oxlint: [...PACKAGED, 'oxlint', '--format', 'json', '--ignore-pattern', '**/node_modules/**', '.'],
     ruff: ['ruff', 'check', '--output-format', 'json', '.'],
     shellcheck: scripts.length === 0 ? undefined : ['shellcheck', '--format=json1', '--', ...scripts],
     'ast-grep': ['ast-grep', 'scan', '--json=compact'],
