@@ -7,6 +7,7 @@ import { renderShell } from '#dsl/workflow/shell/render.ts'
 import type { StepKind } from '#dsl/workflow/step-kind.ts'
 import { parseTemplate, renderText, renderValue } from '#dsl/workflow/template.ts'
 import type { StepCall } from '#server/workflow/step-runner.ts'
+import { fromRun } from './from-run.ts'
 
 export interface Rendered {
   /** Fields for the op, as a caller would send them. */
@@ -18,7 +19,8 @@ export interface Rendered {
 const NAMES = Object.keys(ROOTS)
 
 /** Faults: invalid (which field, and why). */
-export function renderStep({ run, step, scope, key }: StepCall, kind: StepKind): Rendered {
+export function renderStep(call: StepCall, kind: StepKind): Rendered {
+  const { run, step, scope } = call
   const shared = renderEnv(run.workflow.env, scope)
   const inherited = withEnv(scope, shared)
   const env = { ...shared, ...renderEnv(step.env, inherited) }
@@ -32,7 +34,7 @@ export function renderStep({ run, step, scope, key }: StepCall, kind: StepKind):
     ]),
   )
   const input = {
-    ...('once' in kind.input.shape ? { once: key } : {}),
+    ...fromRun(call, kind),
     ...fields,
     ...(takesEnv(kind, env) ? { env: { ...env, ...(fields['env'] as object) } } : {}),
   }

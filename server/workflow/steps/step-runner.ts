@@ -112,12 +112,22 @@ async function perform(parts: StepRunnerParts, work: Work, signal: AbortSignal):
       op: kind.name,
       input: { ...rendered.input, ...where },
       signal: limited,
-      emit: (event) => output.take(event),
+      emit: repeated(output),
       lasting: { id: call.key, emit: (event, at) => output.take(event, at) },
       narrow: narrowing(run),
     }),
   )
   return endOf(kind.name, answer, output.stdout())
+}
+
+/** A second delivery says all of it again, from the first byte on; its log has each byte once. */
+function repeated(output: Printed): Call['emit'] {
+  let first: number | undefined = 0
+  return (event) => {
+    const at = first
+    first = undefined
+    return output.take(event, at)
+  }
 }
 
 /** Faults: not_found (the catalog changed since the workflow was read). */
