@@ -16,7 +16,7 @@ import type { RunRow, StepRow } from './run-state.ts'
 import type { StepEnd } from './step-runner.ts'
 
 /** A worker that dies this often with a step is taken to have died of it. */
-export const DEATHS_MAX = 3
+export const DEATHS_MAX = 5
 
 export interface Settled {
   readonly instance: string

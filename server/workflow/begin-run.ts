@@ -6,6 +6,7 @@ import { graphOf } from '#dsl/workflow/graph.ts'
 import { readInputs } from '#dsl/workflow/inputs.ts'
 import type { Workflow } from '#dsl/workflow/model.ts'
 import { groupOf } from '#dsl/workflow/trigger.ts'
+import { transact } from './database.ts'
 import type { Query } from './database.ts'
 import { addEvents, addRun, addSteps, saveRun } from './run-rows.ts'
 import { newStep, runInfo, scopeOf, stepInfo } from './run-state.ts'
@@ -35,7 +36,7 @@ export interface Begun {
 /** Faults: invalid (an input, the concurrency group). */
 export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
   const inputs = readInputs(spec.workflow, spec.inputs)
-  return sql.begin(async (on) => {
+  return transact(sql, async (on) => {
     const { owner, workflow } = spec
     await on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${workflow.name}`}, 1))`
     const [last] = await on<{ number: number }[]>`select coalesce(max(number), 0) as number from runs

@@ -7,6 +7,8 @@ import type { Db } from 'pg-boss'
 export type Query = Sql | TransactionSql
 
 const JSON_TYPES = [114, 3802]
+/** text[], uuid[], integer[] and the like. */
+const ARRAY_TYPES = [1009, 1015, 2951, 1007, 1016, 1185]
 
 /** `max` connections; values of JSON columns may be handed over as text. */
 export function openDatabase(url: string, max: number, onclose?: () => void): Sql {
@@ -14,13 +16,46 @@ export function openDatabase(url: string, max: number, onclose?: () => void): Sq
     max,
     connect_timeout: 10,
     onnotice: () => undefined,
+    // A connection that breaks while it asks for the types rejects where nobody listens.
+    fetch_types: false,
     ...(onclose === undefined ? {} : { onclose }),
   })
   // pg-boss hands over JSON as text, which would be wrapped in quotes once more.
   for (const type of JSON_TYPES)
     sql.options.serializers[type] = (value: unknown) =>
       typeof value === 'string' ? value : JSON.stringify(value)
+  for (const type of ARRAY_TYPES) sql.options.serializers[type] = arrayText
   return sql
+}
+
+/** As Postgres writes arrays. */
+function arrayText(values: unknown): unknown {
+  if (!Array.isArray(values)) return values
+  const items = values.map((value) => {
+    if (value === null || value === undefined) return 'null'
+    const text = value instanceof Date ? value.toISOString() : String(value)
+    return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+  })
+  return `{${items.join(',')}}`
+}
+
+/**
+ * A transaction. When the connection breaks nothing more is sent on it: postgres.js would send ROLLBACK to a socket that
+ * is gone, and that brings the whole process down. It rejects all the same, as the connection closes.
+ */
+export async function transact<T>(sql: Sql, act: (on: TransactionSql) => Promise<T>): Promise<T> {
+  const guarded = (on: TransactionSql) =>
+    act(on).catch((error: unknown) => {
+      if (isBroken(error)) return new Promise<never>(() => undefined)
+      throw error
+    })
+  return (await sql.begin(guarded)) as T
+}
+
+/** 57P0…: Postgres says goodbye and closes the connection. */
+function isBroken(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|57P0)/.test(code)
 }
 
 /** What pg-boss runs its statements with. */

@@ -4,8 +4,8 @@ import type { Sql } from 'postgres'
 import { Fault, toFault } from '#dsl/fault.ts'
 import type { Log } from '#server/log.ts'
 import { DEATHS_MAX } from './advance.ts'
-import { openDatabase } from './database.ts'
-import { join } from './liveness.ts'
+import { openDatabase, transact } from './database.ts'
+import { join, recoverLost } from './liveness.ts'
 import type { Membership } from './liveness.ts'
 import { openQueue } from './queue.ts'
 import { recoverSteps } from './recover.ts'
@@ -50,7 +50,7 @@ interface Execution {
   readonly done: Promise<void>
 }
 
-/** Joins the workers of this database and begins. Faults: none; it goes on trying while the database is away. */
+/** Joins the workers of this database and begins. Rejects when the database is away; once begun, it goes on trying. */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { url, runner, queues, kinds, log, slots = SLOTS } = parts
   const sql = openDatabase(url, 6)
@@ -61,7 +61,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   let finished: Finished[] = []
   let begun: Begun[] = []
   let dirty = new Set<string>()
-  let member: Membership
+  let member: Membership | undefined
+  /** Between two memberships it takes no turns. */
+  let isMember = false
   let closing = false
   let wanted = false
   let turning: Promise<void> | undefined
@@ -69,21 +71,22 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   function wake(run?: string): void {
     if (run !== undefined && run !== '') dirty.add(run)
     wanted = true
-    if (!closing) turning ??= turns().finally(() => (turning = undefined))
+    if (!closing && isMember) turning ??= turns().finally(() => (turning = undefined))
   }
 
   async function turns(): Promise<void> {
     let failures = 0
-    while (wanted && !closing) {
+    while (wanted && !closing && isMember && member) {
       wanted = false
+      const worker = member.id
       const work = { finished, begun, dirty, free: Math.max(0, slots - executions.size) }
       finished = []
       begun = []
       dirty = new Set()
       try {
-        const result = await takeTurn({ sql, queue, runner, worker: member.id, queues, log }, work)
+        const result = await takeTurn({ sql, queue, runner, worker, queues, log }, work)
         failures = 0
-        follow(result)
+        if (member.id === worker && isMember) follow(result)
         if (result.started.length > 0 && executions.size < slots) wanted = true
       } catch (error) {
         finished = [...work.finished, ...finished]
@@ -163,29 +166,42 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   }
 
   const recover = (worker: string, died = true) =>
-    recoverSteps({ sql, queue, runner, deathsMax: DEATHS_MAX }, worker, died).then((runs) =>
-      runs.forEach(wake),
-    )
+    recoverSteps({ sql, queue, runner, deathsMax: DEATHS_MAX }, worker, died).then(async (runs) => {
+      for (const run of runs) wake(run)
+      if (died) await lookForStuck()
+    })
 
   async function enter(): Promise<void> {
-    member = await join({ url, sql, queues, log, recover })
-    const { id, lost } = member
-    void lost.then(() => {
-      if (!closing && member.id === id) void rejoin()
+    const joined = await join({ url, sql, queues, log, recover })
+    member = joined
+    isMember = true
+    void joined.lost.then(() => {
+      if (closing || member !== joined) return
+      isMember = false
+      void rejoin(joined)
     })
-    const open = await readRuns(sql, sql`settled_at is null`)
-    for (const run of open) if (run.endedAt === null) dirty.add(run.id)
+    await lookForStuck()
     wake()
     void tidy()
   }
 
+  /** Runs that nothing would move again: whoever was to look at them died before. */
+  async function lookForStuck(): Promise<void> {
+    const rows = await sql<{ id: string }[]>`select id from runs where settled_at is null and ended_at is null
+      and (state = 'queued' or stop is not null or deadline is not null or not exists
+        (select from run_steps where run_id = runs.id and state in ('queued', 'running')))`
+    for (const { id } of rows) dirty.add(id)
+    if (rows.length > 0) wake()
+  }
+
   /** Others may have taken over: nothing that this worker did counts any more. */
-  async function rejoin(): Promise<void> {
-    log.warn({ worker: member.id }, 'this worker lost its session and joins anew')
+  async function rejoin(old: Membership): Promise<void> {
+    log.warn({ worker: old.id }, 'this worker lost its session and joins anew')
+    await turning
     await detach()
     finished = []
     begun = []
-    await member.leave().catch(() => undefined)
+    await old.leave().catch(() => undefined)
     while (!closing) {
       try {
         return await enter()
@@ -214,18 +230,21 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   }
 
   const listening = await Promise.all([
-    sql.listen(CHANNELS.work, (worker) => worker !== member.id && wake()),
+    sql.listen(CHANNELS.work, (worker) => worker !== member?.id && wake()),
     sql.listen(CHANNELS.run, (ids) => {
       for (const run of ids.split(' ')) for (const listener of listeners) listener(run)
     }),
     sql.listen(CHANNELS.abort, (text) => {
       const [run = '', instance = '', worker] = JSON.parse(text) as string[]
-      if (worker === member.id) end(run, instance)
+      if (worker === member?.id) end(run, instance)
     }),
   ])
   await enter()
   const backstop = setInterval(() => {
     wake()
+    recoverLost({ sql, recover })
+      .then(lookForStuck)
+      .catch((error: unknown) => log.warn({ err: error }, 'runs are looked for again'))
     void tidy()
   }, BACKSTOP_MS)
 
@@ -242,10 +261,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       for (const timer of timers.values()) clearTimeout(timer)
       await turning
       await detach()
-      await recover(member.id, false).catch((error: unknown) =>
-        log.warn({ err: error }, 'steps were left behind'),
-      )
-      await member.leave().catch(() => undefined)
+      if (member) {
+        await recover(member.id, false).catch((error: unknown) =>
+          log.warn({ err: error }, 'steps were left behind'),
+        )
+        await member.leave().catch(() => undefined)
+      }
       await Promise.all(listening.map(({ unlisten }) => unlisten().catch(() => undefined)))
       await queue.close()
       await sql.end({ timeout: 5 })
@@ -256,7 +277,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 /** Lets the next run of a concurrency group begin, when none of it runs any more. Answers which. */
 export async function release(sql: Sql, owner: string, group: string | null): Promise<string[]> {
   if (group === null) return []
-  return sql.begin(async (on) => {
+  return transact(sql, async (on) => {
     await on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${group}`}, 0))`
     const rows = await on<
       { id: string; waits: boolean }[]

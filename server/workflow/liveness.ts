@@ -3,7 +3,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import type { Log } from '#server/log.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, transact } from './database.ts'
 
 /** Milliseconds that a wait for a neighbour's lock takes at most, so that vacuum is never held back for long. */
 const WAIT_MS = 10_000
@@ -36,9 +36,14 @@ export async function join(parts: MembershipParts): Promise<Membership> {
   const lost = Promise.withResolvers<void>()
   let left = false
   const session = openDatabase(url, 1, () => lost.resolve())
-  await session`select pg_advisory_lock(${SPACE}, ${key})`
-  await sql`insert into workers (id, key, queues) values (${id}, ${key}, ${[...queues]})`
-  await sql`select pg_notify(${CHANNEL}, ${id})`
+  try {
+    await session`select pg_advisory_lock(${SPACE}, ${key})`
+    await sql`insert into workers (id, key, queues) values (${id}, ${key}, ${[...queues]})`
+    await sql`select pg_notify(${CHANNEL}, ${id})`
+  } catch (error) {
+    await session.end({ timeout: 1 })
+    throw error
+  }
   const watch = openDatabase(url, 1)
   let look = Promise.withResolvers<void>()
   const heard = await sql.listen(CHANNEL, () => look.resolve()).catch(() => undefined)
@@ -83,21 +88,20 @@ async function neighbourOf(sql: Sql, id: string): Promise<Neighbour | undefined>
 
 /** Waits for the lock, at most `WAIT_MS` or until the ring has changed. */
 async function isGone(watch: Sql, key: number, ring: Promise<void>): Promise<boolean> {
-  const waiting = watch
-    .begin(async (sql) => {
-      await sql`select set_config('lock_timeout', ${String(WAIT_MS)}, true)`
-      await sql`select pg_advisory_xact_lock(${SPACE}, ${key})`
-      return true
-    })
-    .catch(() => false)
+  const waiting = transact(watch, async (sql) => {
+    await sql`select set_config('lock_timeout', ${String(WAIT_MS)}, true)`
+    await sql`select pg_advisory_xact_lock(${SPACE}, ${key})`
+    return true
+  }).catch(() => false)
   const gone = await Promise.race([waiting, ring.then(() => undefined)])
   return gone ?? waiting
 }
 
 async function bury(parts: MembershipParts, worker: string): Promise<void> {
   try {
-    await parts.recover(worker)
+    // First of all it is no worker any more: a turn that it still takes waits for this, and is refused.
     await parts.sql`delete from workers where id = ${worker}`
+    await parts.recover(worker)
     parts.log.warn({ worker }, 'a worker is gone; its steps go on elsewhere')
   } catch (error) {
     parts.log.error({ err: error, worker }, 'a worker that is gone could not be taken over yet')
@@ -109,11 +113,20 @@ async function bury(parts: MembershipParts, worker: string): Promise<void> {
 async function buryAll(parts: MembershipParts, own: string): Promise<void> {
   const rows = await parts.sql<Neighbour[]>`select id, key::int as key from workers where id <> ${own}`
   for (const { id, key } of rows) {
-    const [row] = await parts.sql.begin(
+    const [row] = await transact(
+      parts.sql,
       (sql) => sql`select pg_try_advisory_xact_lock(${SPACE}, ${key}) as free`,
     )
     if (row?.['free'] === true) await bury(parts, id)
   }
+  await recoverLost(parts)
+}
+
+/** Steps of workers that are gone, whose heir died too. */
+export async function recoverLost({ sql, recover }: Pick<MembershipParts, 'sql' | 'recover'>): Promise<void> {
+  const lost = await sql<{ worker: string }[]>`select distinct worker from run_steps
+    where worker is not null and not exists (select from workers where id = run_steps.worker)`
+  for (const { worker } of lost) await recover(worker)
 }
 
 function pause(ms: number): Promise<void> {

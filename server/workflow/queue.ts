@@ -2,7 +2,7 @@
 // is gone. Source: pg-boss 12, docs/api/jobs.
 import { randomUUID } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
-import { bossDatabase, openDatabase } from './database.ts'
+import { bossDatabase, openDatabase, transact } from './database.ts'
 import type { Query } from './database.ts'
 
 /** Redelivery is for workers that died; a step's own retry is a new job. */
@@ -43,15 +43,7 @@ export async function openQueue(url: string, queues: readonly string[]): Promise
   const sql = openDatabase(url, 1)
   const boss = new PgBoss({ db: bossDatabase(sql), schedule: false, supervise: false })
   boss.on('error', () => undefined)
-  await boss.start()
-  for (const queue of queues) {
-    await boss.createQueue(nameOf(queue), {
-      policy: 'standard',
-      retryLimit: REDELIVERIES,
-      retryDelay: 0,
-      expireInSeconds: EXPIRE_SECONDS,
-    })
-  }
+  await prepare(url, boss, queues)
   return {
     async add(on, jobs) {
       const ids = jobs.map(() => randomUUID())
@@ -89,5 +81,29 @@ export async function openQueue(url: string, queues: readonly string[]): Promise
       await boss.stop({ graceful: false })
       await sql.end({ timeout: 5 })
     },
+  }
+}
+
+/** Any constant, the same in every version. */
+const LOCK = 7_215
+
+/** One process at a time: of two that make the schema at once, pg-boss leaves one in a transaction that failed. */
+async function prepare(url: string, boss: PgBoss, queues: readonly string[]): Promise<void> {
+  const lock = openDatabase(url, 1)
+  try {
+    await transact(lock, async (on) => {
+      await on`select pg_advisory_xact_lock(${LOCK})`
+      await boss.start()
+      for (const queue of queues) {
+        await boss.createQueue(nameOf(queue), {
+          policy: 'standard',
+          retryLimit: REDELIVERIES,
+          retryDelay: 0,
+          expireInSeconds: EXPIRE_SECONDS,
+        })
+      }
+    })
+  } finally {
+    await lock.end({ timeout: 5 })
   }
 }

@@ -1,6 +1,7 @@
 // Takes over the steps of a worker that is gone: each waits in the queue again, under the same attempt, so that whoever
 // claims it joins what still runs. A step that its workers die of fails.
 import type { Sql } from 'postgres'
+import { transact } from './database.ts'
 import type { StepQueue } from './queue.ts'
 import { lockRun, readSteps, saveSteps } from './run-rows.ts'
 import { modelOf } from './advance.ts'
@@ -31,7 +32,7 @@ function recoverRun(
   worker: string,
   died: boolean,
 ) {
-  return sql.begin(async (on) => {
+  return transact(sql, async (on) => {
     const run = await lockRun(on, id)
     if (!run) return
     const rows = (await readSteps(on, id)).filter((row) => row.worker === worker)

@@ -5,6 +5,7 @@ import type { RunDetail, RunEvent, RunFilter, RunInfo, Runs } from '#dsl/powers/
 import type { Signal } from '#dsl/powers/signal.ts'
 import { graphOf, reducedEdges } from '#dsl/workflow/graph.ts'
 import { loadWorkflow } from '#dsl/workflow/parse.ts'
+import { transact } from './database.ts'
 import { modelOf } from './advance.ts'
 import { beginRun, keptSteps } from './begin-run.ts'
 import type { NewRun } from './begin-run.ts'
@@ -201,7 +202,7 @@ async function decideStep(
   by: string,
   { approved, comment }: { approved: boolean; comment?: string | undefined },
 ): Promise<void> {
-  await sql.begin(async (on) => {
+  await transact(sql, async (on) => {
     const run = await lockRun(on, id)
     const row = run && (await readSteps(on, id)).find((one) => one.id === instance)
     const step = run && row && modelOf(run).get(row.step)

@@ -1,9 +1,11 @@
 // One turn of a worker: a transaction that settles what ended, lets runs go on, and claims what this worker can take.
 // What it returns is to be done after the commit; it never starts a step itself.
 import type { Sql } from 'postgres'
+import { Fault } from '#dsl/fault.ts'
 import type { Scope } from '#dsl/workflow/expression/ast.ts'
 import { stepsContext } from '#dsl/workflow/result.ts'
 import type { Log } from '#server/log.ts'
+import { transact } from './database.ts'
 import { advance, modelOf } from './advance.ts'
 import type { Query } from './database.ts'
 import type { Claim, StepQueue } from './queue.ts'
@@ -63,7 +65,8 @@ export interface TurnResult {
 
 /** All or nothing: when it rejects, nothing of `work` has happened. */
 export function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult> {
-  return parts.sql.begin(async (sql) => {
+  return transact(parts.sql, async (sql) => {
+    await prove(sql, parts.worker)
     const result: TurnResult = { started: [], abort: [], changed: new Set(), ended: [], times: [] }
     const held = new Map<string, Held>()
     const turn: Turn = { ...parts, on: sql, work, result, held, ready: 0 }
@@ -75,6 +78,12 @@ export function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult> {
     await tell(turn)
     return result
   }) as Promise<TurnResult>
+}
+
+/** A worker that was taken for dead takes no turns: what it would claim nobody would ever take over. */
+async function prove(on: Query, worker: string): Promise<void> {
+  const rows = await on`select 1 from workers where id = ${worker} for key share`
+  if (rows.length === 0) throw new Fault('conflict', `Worker ${worker} is taken for dead; it joins anew.`)
 }
 
 interface Held {
