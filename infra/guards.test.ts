@@ -44,6 +44,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [string, string]>> = {
   'node-pty-has-one-importer': ['server/pty.ts', 'node-pty'],
   'yaml-has-one-importer': ['server/file.ts', 'yaml'],
   'drizzle-orm-has-one-importer': ['server/query.ts', 'drizzle-orm'],
+  '@aws-sdk-has-one-importer': ['server/bucket.ts', '@aws-sdk/client-s3'],
   'product-does-not-import-tests': ['dsl/leafy.ts', './leaf.test.ts'],
 }
 const LEAVES = [
