@@ -10,8 +10,9 @@ import { loadAllowlist, ownEnvironment } from './config.ts'
 import type { Config } from './config.ts'
 import { createDispatch } from './dispatch.ts'
 import { machineFiles, machineHosts } from './egress/inside.ts'
-import { egressRules, loadEgressList } from './egress/list.ts'
+import { egressRules, groupRules, loadEgressList } from './egress/list.ts'
 import { readMachine } from './egress/machine.ts'
+import { createNarrowing } from './egress/narrowing.ts'
 import { createEgress } from './egress/proxy.ts'
 import { createAudit } from './events/audit.ts'
 import { bubblewrapDriver } from './fleet/drivers/bubblewrap/driver.ts'
@@ -83,7 +84,9 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const hub = createHub(mux, log)
     const machine = readMachine(ownEnvironment())
     const rules = machine.then((settings) => egressRules(egressList, machineHosts(settings)))
-    const egress = createEgress({ rules: () => rules, audit, log })
+    const narrowing = createNarrowing(groupRules(egressList, machineHosts(await machine)))
+    const rulesOf = async (workspace: string) => narrowing.rulesFor(workspace, await rules)
+    const egress = createEgress({ rules: rulesOf, audit, log })
     closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })
     const driver = bubblewrapDriver({
@@ -123,7 +126,15 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
       }),
     })
     const work = await startWork({
-      ...{ databaseUrl: postgres.url, store, workers: config.workers, fleet, dispatch, artifacts },
+      ...{
+        databaseUrl: postgres.url,
+        store,
+        workers: config.workers,
+        fleet,
+        dispatch,
+        artifacts,
+        egress: narrowing,
+      },
       origin: ownUrl(config.host, config.port),
       log: log.child({ part: 'workflow' }),
     })

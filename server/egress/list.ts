@@ -15,6 +15,8 @@ export interface EgressList {
   /** Names of groups among the hosts are kept apart: what they mean depends on the machine. */
   readonly allow: Entry[]
   readonly trusted: Entry[]
+  /** Of every group, whether it is listed or not. */
+  readonly groups: ReadonlyMap<string, readonly HostRule[]>
 }
 type Entry = { readonly group: string; readonly rules: readonly HostRule[] } | HostRule
 
@@ -38,7 +40,8 @@ export function loadEgressList(file: string, groupsFile: string): EgressList {
   ]
   if (bad.length > 0) wrong(file, bad, known)
   const entries = (texts: readonly string[]) => texts.flatMap((text) => entry(text) ?? [])
-  return { allow: entries(allow), trusted: entries(trusted) }
+  const named = new Map([...groups].map(([group, { rules }]) => [group, rules]))
+  return { allow: entries(allow), trusted: entries(trusted), groups: named }
 }
 
 /** What `trusted` names is allowed too, and so is what the machine's settings name for a group that is allowed. */
@@ -47,6 +50,14 @@ export function egressRules({ allow, trusted }: EgressList, machine: MachineHost
   const named = (entry: Entry) => ('group' in entry ? entry.rules : [entry])
   const own = [...trusted.flatMap(named), ...[...allow, ...trusted].flatMap(ofMachine)]
   return { allow: [...allow.flatMap(named), ...own], trusted: own }
+}
+
+/** What each group names on this machine. */
+export function groupRules(
+  { groups }: EgressList,
+  machine: MachineHosts,
+): ReadonlyMap<string, readonly HostRule[]> {
+  return new Map([...groups].map(([group, rules]) => [group, [...rules, ...(machine[group] ?? [])]]))
 }
 
 function parse<S extends z.ZodType>(schema: S, file: string, shape: string): z.output<S> {

@@ -23,7 +23,7 @@ import { openTunnel } from './tunnel.ts'
 
 export interface EgressParts {
   /** Asked at each request; a rejection refuses it. */
-  readonly rules: () => Promise<EgressRules>
+  readonly rules: (workspace: string) => Promise<EgressRules>
   readonly audit: Pick<Audit, 'record'>
   readonly log: Pick<Log, 'error'>
   readonly resolve?: Resolve
@@ -103,7 +103,7 @@ export function createEgress(parts: EgressParts): Egress {
     usual: 80 | 443,
   ): Promise<Way | Refusal> {
     if (wanted === undefined) return refuse('malformed', `"${visit.target}" is not "host:port".`)
-    const target = findTarget(await rules(), wanted, usual)
+    const target = findTarget(await rules(visit.workspace), wanted, usual)
     if (isRefusal(target)) return target
     const addresses = await resolveTarget(target, resolve)
     if (isRefusal(addresses)) return addresses

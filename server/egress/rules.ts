@@ -6,6 +6,8 @@ export interface EgressRules {
   readonly allow: readonly HostRule[]
   /** Hosts that the operator's own configuration names: these may resolve to an address that is not public. */
   readonly trusted: readonly HostRule[]
+  /** What the policy of a workflow leaves of them; absent where it says nothing. */
+  readonly within?: readonly HostRule[]
 }
 
 /** Why a request ended in the proxy. All are denials but `unreachable`, which is nobody's decision. */
@@ -53,6 +55,13 @@ export function findTarget(
     return named.length > 0
       ? refuse('port', `${host} is allowed, its port ${port} is not. ${remedy(wanted)}`)
       : refuse('host', `${host} is not on the list of allowed hosts. ${remedy(wanted)}`)
+  const isLeft = ({ within }: EgressRules) =>
+    within === undefined || within.some((one) => namesHost(one, host) && (one.port ?? usual) === port)
+  if (!isLeft(rules))
+    return refuse(
+      'host',
+      `${host} is not in the workflow's policy.egress_allow. The entry "${wanted}" there would allow it.`,
+    )
   const trusted = rules.trusted.some((one) => namesHost(one, host) && (one.port ?? usual) === port)
   return { host, port, rule: rule.text, trusted }
 }

@@ -2,6 +2,7 @@
 // a workspace of a person.
 import { createHash } from 'node:crypto'
 import { Fault } from '#dsl/fault.ts'
+import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { RunFacts } from '#server/workflow/step-runner.ts'
@@ -26,6 +27,7 @@ export interface RunWorkspaces {
 
 export function runWorkspaces(
   fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove' | 'reach' | 'runningLink'>,
+  egress: Pick<EgressNarrowing, 'narrow' | 'forget'>,
 ): RunWorkspaces {
   /** Steps of one run that start together make one workspace. */
   const making = new Map<string, Promise<WorkspaceRow>>()
@@ -64,7 +66,11 @@ export function runWorkspaces(
       const made = making.get(run.id) ?? make(run)
       making.set(run.id, made)
       try {
-        return await made
+        const row = await made
+        // Only now: the repository is the operator's business to fetch, not the policy's.
+        const allow = run.workflow.policy.egress_allow
+        if (allow !== undefined) egress.narrow(row.id, allow)
+        return row
       } finally {
         if (making.get(run.id) === made) making.delete(run.id)
       }
@@ -84,6 +90,7 @@ export function runWorkspaces(
     async remove(run) {
       const row = await find(run)
       if (row) await fleet.remove(row)
+      egress.forget(workspaceId(run))
     },
   }
 }

@@ -101,6 +101,26 @@ describe('the policy of a workflow', () => {
   })
 })
 
+describe('the hosts of a workflow', () => {
+  const ask = (host: string) =>
+    shell(
+      `exec 3<>/dev/tcp/127.0.0.1/3128; printf "CONNECT ${host}:443 HTTP/1.1\\r\\nHost: ${host}:443\\r\\n\\r\\n" >&3; timeout 10 cat <&3`,
+      'policy:\n  egress_allow: [group, three.test]\n',
+    )
+
+  it.each([
+    ['both lists name reaches the net', 'one.test', /^(?!.*(?:egress_allow|list of allowed hosts))/s],
+    ['only the operator lists', 'two.test', /The entry "two\.test" there would allow it/],
+    ['only the policy lists', 'three.test', /not on the list of allowed hosts/],
+  ])('are narrowed: what %s', async (_, host, says) => {
+    const call = fresh(ask(host), { run: { id: 'r9', number: 9 } })
+    const end = await stage.run(call)
+    await stage.server.runner.ended(call.run, true)
+    expect(end).toMatchObject({ ok: true, output: expect.stringMatching(says) })
+    expect(String(end.output)).toMatch(/^HTTP\/1\.1 \d{3}/)
+  })
+})
+
 describe('a run', () => {
   it('has one workspace of its own for all its steps, found again after a crash', async () => {
     await stage.run(fresh(shell('echo kept > /work/app/file')))

@@ -1,5 +1,6 @@
 // Steps of a test: real sandboxes, a real Postgres, real logs, and a server that can die and come back. Only tests use it.
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
@@ -10,6 +11,9 @@ import type { Keeper } from '#server/artifacts/keeper.ts'
 import { openTestArtifacts, OWNER } from '#server/artifacts/test-artifacts.ts'
 import type { TestArtifacts } from '#server/artifacts/test-artifacts.ts'
 import { createDispatch } from '#server/dispatch.ts'
+import { parseRule } from '#server/egress/host.ts'
+import { createNarrowing } from '#server/egress/narrowing.ts'
+import { createEgress } from '#server/egress/proxy.ts'
 import type { AuditEvent } from '#server/events/audit.ts'
 import { bubblewrapDriver } from '#server/fleet/drivers/bubblewrap/driver.ts'
 import { createHub } from '#server/fleet/hub.ts'
@@ -78,12 +82,21 @@ export async function openStage(): Promise<Stage> {
     }
     const mux = createMux()
     const hub = createHub(mux, log)
+    const hosts = ['one.test', 'two.test'].flatMap((text) => parseRule(text) ?? [])
+    const narrowing = createNarrowing(new Map([['group', hosts.slice(0, 1)]]))
+    const egress = createEgress({
+      rules: (workspace) => Promise.resolve(narrowing.rulesFor(workspace, { allow: hosts, trusted: [] })),
+      audit: { record: (event) => void audited.push(event) },
+      log,
+      resolve: () => Promise.resolve(['93.184.215.14']),
+      connect: () => connect({ host: '127.0.0.1', port: 1 }),
+    })
     const driver = bubblewrapDriver({
       dataDir: join(folder, 'data'),
       runtimeDir: resolve('dist/runtime'),
       nodeBinary: process.execPath,
       etc: () => Promise.resolve({}),
-      exits: { link: hub.accept, egress: (_, stream) => void stream.destroy() },
+      exits: { link: hub.accept, egress: egress.accept },
       log: () => undefined,
     })
     const fleet = createFleet({ store, driver, ready: createReady(driver, log), hub, log })
@@ -97,7 +110,7 @@ export async function openStage(): Promise<Stage> {
       powers: (principal) =>
         principal ? { workspaces: workspacesPower(fleet, principal.user), stepKinds: kinds } : {},
     })
-    const workspaces = runWorkspaces(fleet)
+    const workspaces = runWorkspaces(fleet, narrowing)
     const origin = 'http://localhost:3000'
     const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
     return {
@@ -107,6 +120,7 @@ export async function openStage(): Promise<Stage> {
       async close() {
         isDead = true
         hub.close()
+        await egress.close()
         await driver.close()
       },
     }
