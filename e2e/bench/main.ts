@@ -7,6 +7,7 @@ import { idle, stall } from './memory.ts'
 import { connectReader } from './reader.ts'
 import { start } from './start.ts'
 import { echo, interrupt, throughput } from './throughput.ts'
+import { workflow } from './workflow.ts'
 
 const wanted = process.argv.slice(2)
 const server = await startServer()
@@ -21,6 +22,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   stall: () => stall(connect, pid),
   idle: () => idle(connect, pid),
   egress: () => egress(),
+  workflow: () => workflow(),
 }
 
 const figures: Figure[] = []
