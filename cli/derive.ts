@@ -21,7 +21,7 @@ export function deriveCommands(program: Command, byHand: readonly string[], run:
     if (!op.doors.includes('cli') || byHand.includes(op.name)) continue
     const words = op.name.split('.')
     const name = words.pop() ?? op.name
-    const group = words.reduce(subgroup, program)
+    const group = words.reduce((parent, _, at) => subgroup(parent, words.slice(0, at + 1)), program)
     const command = commandOf(op, name, run)
     // A noun that does something by itself, `chispart run <file>`, does not list.
     const isDefault = [group, command].every(({ registeredArguments }) => registeredArguments.length === 0)
@@ -43,11 +43,13 @@ export function commandOf(op: Op, name: string, run: RunOp): Command {
   )
 }
 
-function subgroup(parent: Command, name: string): Command {
+/** The command of a noun: `github`, and below it `github.pr`. */
+function subgroup(parent: Command, path: readonly string[]): Command {
+  const name = path.at(-1) ?? ''
   const known = parent.commands.find((command) => command.name() === name)
   if (known !== undefined) return known
   const group = new Command(name)
-  const verbs = verbsOf(name)
+  const verbs = verbsOf(path.join('.'))
   if (verbs.includes('list')) group.alias(`${name}s`)
   parent.addCommand(group.description(verbs.join(', ')))
   return group
@@ -55,7 +57,8 @@ function subgroup(parent: Command, name: string): Command {
 
 function verbsOf(noun: string): string[] {
   const names = CATALOG.filter(({ doors }) => doors.includes('cli')).map(({ name }) => name)
-  return names.filter((name) => name.startsWith(`${noun}.`)).map((name) => name.slice(noun.length + 1))
+  const below = names.filter((name) => name.startsWith(`${noun}.`)).map((name) => name.slice(noun.length + 1))
+  return [...new Set(below.map((name) => name.split('.')[0] ?? name))]
 }
 
 /** What the person gave; what they left out is the op's to decide. */

@@ -47,11 +47,14 @@ describe("the seed's frames", () => {
   })
 
   it.each([
-    '{ "op":"github.pr.create", "repo":"/repo", "base":"main", "head":"feat/x", "title":"...", "body":"..." }',
-    '{ "op":"llm.chat", "provider":"blackbox", "model":"...", "messages":[] }',
-  ])('that belong to what is not built yet are answered by not_found: %s', async (frame) => {
+    [
+      'unavailable',
+      '{ "op":"github.pr.create", "repo":"/repo", "base":"main", "head":"feat/x", "title":"...", "body":"..." }',
+    ],
+    ['invalid', '{ "op":"llm.chat", "provider":"blackbox", "model":"...", "messages":[] }'],
+  ])('that need a key or a question are answered by what is missing (%s): %s', async (code, frame) => {
     const answer = await client.ask(frame)
-    expect(answer).toMatchObject({ ok: false, error: { code: 'not_found' } })
+    expect(answer).toMatchObject({ ok: false, error: { code } })
   })
 
   it('answer a tool call with its events and its exit code in one frame', async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PARTS = [
-  ...['dsl', 'runtime', 'cli', 'infra', 'package.json', 'vitest.config.ts', 'tsconfig.base.json'],
+  ...['dsl', 'runtime', 'server', 'cli', 'infra', 'package.json', 'vitest.config.ts', 'tsconfig.base.json'],
   ...['API-RPC.md', 'API.md'],
 ]
 let copy: string

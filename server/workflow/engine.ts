@@ -22,6 +22,8 @@ const BACKSTOP_MS = 15_000
 /** Milliseconds to wait after a turn that failed: the database restarts, or two turns met. */
 const AGAIN_MS = [10, 50, 200, 500, 1000]
 const LEAVE_MS = 10_000
+/** Milliseconds until others see what a step was given. */
+const TELL_MS = 150
 
 export interface EngineParts {
   readonly url: string
@@ -139,7 +141,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function attempt(call: StepCall, signal: AbortSignal): Promise<StepEnd | undefined> {
     const told = (input: Begun['input']) => {
       begun.push({ run: call.run.id, instance: call.instance, input })
-      wake()
+      // A step that ends sooner tells both in one turn.
+      setTimeout(() => begun.length > 0 && wake(), TELL_MS)
     }
     try {
       if (call.step.uses === undefined) return { ok: true, costUsd: 0 }

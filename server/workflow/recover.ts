@@ -2,11 +2,14 @@
 // claims it joins what still runs. A step that its workers die of fails.
 import type { Sql } from 'postgres'
 import { transact } from './database.ts'
+import type { Query } from './database.ts'
 import type { StepQueue } from './queue.ts'
-import { lockRun, readSteps, saveSteps } from './run-rows.ts'
+import { addEvents, lockRun, readSteps, saveRun, saveSteps } from './run-rows.ts'
+import { stepInfo } from './run-state.ts'
+import type { NewEvent, StepRow } from './run-state.ts'
 import { modelOf } from './advance.ts'
 import type { StepRunner } from './step-runner.ts'
-import { CHANNELS } from './turn.ts'
+import { APPROVALS, CHANNELS } from './turn.ts'
 
 /** Before all that merely goes on. */
 const PRIORITY = 2
@@ -26,41 +29,45 @@ export async function recoverSteps(parts: RecoverParts, worker: string, died: bo
   return held.map(({ run }) => run)
 }
 
-function recoverRun(
-  { sql, queue, runner, deathsMax }: RecoverParts,
-  id: string,
-  worker: string,
-  died: boolean,
-) {
-  return transact(sql, async (on) => {
+function recoverRun(parts: RecoverParts, id: string, worker: string, died: boolean): Promise<void> {
+  return transact(parts.sql, async (on) => {
     const run = await lockRun(on, id)
     if (!run) return
+    const model = modelOf(run)
     const rows = (await readSteps(on, id)).filter((row) => row.worker === worker)
+    const events: NewEvent[] = []
     for (const row of rows) {
-      const uses = modelOf(run).get(row.step)?.uses
-      const kind = uses === undefined ? 'shell' : runner.queueOf(uses)
-      if (row.job !== null) await queue.remove(on, kind, [row.job])
+      const step = model.get(row.step)
+      if (!step) continue
+      const kind = step.uses === undefined ? APPROVALS : parts.runner.queueOf(step.uses)
+      if (row.job !== null) await parts.queue.remove(on, kind, [row.job])
       row.deaths += died ? 1 : 0
       row.worker = null
-      if (row.deaths >= deathsMax) {
-        const message = `Its worker died ${row.deaths} times while it ran.`
-        row.result = {
-          outcome: 'failure',
-          conclusion: 'failure',
-          error: { code: 'internal', message },
-          attempts: row.attempts,
-        }
-        Object.assign(row, { state: 'failure', reason: message, endedAt: new Date(), job: null })
-        continue
-      }
-      row.state = 'queued'
-      row.attempts -= 1
-      const [job] = await queue.add(on, [
-        { run: id, instance: row.id, queue: kind, delayMs: 0, priority: PRIORITY },
-      ])
-      row.job = job ?? null
+      row.job = null
+      if (row.deaths >= parts.deathsMax) blame(row)
+      else await putBack(parts.queue, on, id, row, kind)
+      events.push({ type: 'step', step: stepInfo(row, step) })
     }
     await saveSteps(on, id, rows)
+    await addEvents(on, run, events, new Date())
+    await saveRun(on, run)
     await on`select pg_notify(${CHANNELS.work}, '')`
   })
+}
+
+function blame(row: StepRow): void {
+  const message = `Its worker died ${row.deaths} times while it ran.`
+  const error = { code: 'internal', message }
+  row.result = { outcome: 'failure', conclusion: 'failure', error, attempts: row.attempts }
+  row.state = 'failure'
+  row.reason = message
+  row.endedAt = new Date()
+}
+
+/** Who claims it counts the attempt again, and so has the same key. */
+async function putBack(queue: StepQueue, on: Query, run: string, row: StepRow, kind: string): Promise<void> {
+  row.state = 'queued'
+  row.attempts -= 1
+  const [job] = await queue.add(on, [{ run, instance: row.id, queue: kind, delayMs: 0, priority: PRIORITY }])
+  row.job = job ?? null
 }

@@ -99,13 +99,14 @@ export async function addSteps(sql: Query, run: string, steps: readonly StepRow[
 }
 
 export async function saveSteps(sql: Query, run: string, steps: Iterable<StepRow>): Promise<void> {
-  for (const step of steps) {
+  const save = async (step: StepRow) => {
     const { id, state, reason, attempts, deaths, job, worker, due, approved, cost, startedAt, endedAt } = step
     const { input, result } = toRow(step, ['input', 'result'])
     await sql`update run_steps set state = ${state}, reason = ${reason}, attempts = ${attempts}, deaths = ${deaths},
       job = ${job}, worker = ${worker}, due = ${due}, approved = ${approved}, cost = ${cost}, started_at = ${startedAt}, ended_at = ${endedAt},
       input = ${input as string}, result = ${result as string} where run_id = ${run} and id = ${id}`
   }
+  await Promise.all([...steps].map(save))
 }
 
 export async function removeSteps(sql: Query, run: string, steps: Iterable<StepRow>): Promise<void> {
