@@ -8,6 +8,8 @@ const SCREENS = [
   ['/?connect', 'dialog', 'Connect a repo'],
   ['/workspaces', 'heading', 'a-workspace-with-a-rather-long-name-for-a-small-phone'],
   ['/workspaces?new', 'dialog', 'New workspace'],
+  ['/runs', 'button', 'Run the demo'],
+  ['/workflows', 'link', 'Edit hello'],
   ['/devices', 'button', 'Revoke Terminal'],
   ['/devices?pair', 'dialog', 'Pair a device'],
   ['/settings', 'heading', 'Account'],

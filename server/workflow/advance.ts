@@ -3,6 +3,7 @@
 import { toFault } from '#dsl/fault.ts'
 import { holds, parseCondition } from '#dsl/workflow/condition.ts'
 import { decide, endOf } from '#dsl/workflow/decide.ts'
+import type { RunState } from '#dsl/workflow/decide.ts'
 import type { Scope } from '#dsl/workflow/expression/ast.ts'
 import { expandMatrix, resolveMatrix } from '#dsl/workflow/matrix.ts'
 import type { Combination } from '#dsl/workflow/matrix.ts'
@@ -188,8 +189,9 @@ function stopSteps(turn: Turn): void {
 
 /** Decides every step that is pending; answers whether one of them ended, which may decide others. */
 function decideAll(turn: Turn): boolean {
-  const { run, steps, scope, model } = turn
+  const { run, steps, model } = turn
   let moved = false
+  let results = resultsOf(steps)
   for (const row of [...steps]) {
     const step = model.get(row.step)
     if (row.state !== 'pending' || step === undefined) continue
@@ -197,20 +199,24 @@ function decideAll(turn: Turn): boolean {
       moved = offerCombination(turn, row, step) || moved
       continue
     }
-    const state = { steps: model, results: resultsOf(steps), cancelled: run.stop !== null }
-    moved =
-      guarded(turn, row, () => {
-        const decision = decide(step, state, scope)
-        if (decision.do === 'wait') return false
-        if (decision.do === 'skip') {
-          const result = { outcome: 'skipped', conclusion: 'skipped', attempts: 0 } as const
-          close(turn, row, { ...result, skippedBy: decision.by }, decision.reason)
-          return true
-        }
-        return decision.do === 'approve' && !row.approved ? ask(turn, row, step) : start(turn, row, step)
-      }) || moved
+    const state = { steps: model, results, cancelled: run.stop !== null }
+    if (!guarded(turn, row, () => decideOne(turn, row, step, state))) continue
+    moved = true
+    results = resultsOf(steps)
   }
   return moved
+}
+
+/** Whether it ended, or others stand in its place. */
+function decideOne(turn: Turn, row: StepRow, step: Step, state: RunState): boolean {
+  const decision = decide(step, state, turn.scope)
+  if (decision.do === 'wait') return false
+  if (decision.do === 'skip') {
+    const result = { outcome: 'skipped', conclusion: 'skipped', attempts: 0 } as const
+    close(turn, row, { ...result, skippedBy: decision.by }, decision.reason)
+    return true
+  }
+  return decision.do === 'approve' && !row.approved ? ask(turn, row, step) : start(turn, row, step)
 }
 
 /** A step whose expressions cannot be computed fails, and says why. */

@@ -16,6 +16,8 @@ export function openDatabase(url: string, max: number, onclose?: () => void): Sq
     max,
     connect_timeout: 10,
     onnotice: () => undefined,
+    // Planning anew costs more than half of a turn, and compiling far more than any of these statements.
+    connection: { plan_cache_mode: 'force_generic_plan', jit: 'off' },
     // A connection that breaks while it asks for the types rejects where nobody listens.
     fetch_types: false,
     ...(onclose === undefined ? {} : { onclose }),
@@ -62,7 +64,8 @@ function isBroken(error: unknown): boolean {
 export function bossDatabase(sql: Query): Db {
   return {
     async executeSql(text, values) {
-      const rows = await sql.unsafe(text, (values ?? []) as never[])
+      // Planned once a connection; what has no values may be several statements, which cannot be.
+      const rows = await sql.unsafe(text, (values ?? []) as never[], { prepare: (values ?? []).length > 0 })
       return { rows: [...rows] as unknown[] }
     },
   }

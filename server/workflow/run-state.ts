@@ -88,7 +88,11 @@ export function newStep(step: Step, place: number): StepRow {
 /** The result of every step whose instances have all ended. */
 export function resultsOf(steps: readonly StepRow[]): ReadonlyMap<string, StepResult> {
   const instances = new Map<string, StepRow[]>()
-  for (const row of steps) instances.set(row.step, [...(instances.get(row.step) ?? []), row])
+  for (const row of steps) {
+    const known = instances.get(row.step)
+    if (known) known.push(row)
+    else instances.set(row.step, [row])
+  }
   const results = new Map<string, StepResult>()
   for (const [id, rows] of instances) {
     const ended = rows.flatMap(({ result }) => (result === null ? [] : [result]))
