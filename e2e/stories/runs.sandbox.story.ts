@@ -1,6 +1,6 @@
 // Runs in a browser: the demo without keys, a step that failed as a live terminal, an approval, a stop, a server that dies.
 import type { Page } from 'playwright/test'
-import { asOwner, expect, goTo, overflow, test, violations } from '#e2e/stage/face.ts'
+import { asOwner, expect, goTo, overflow, removeWorkspaces, test, violations } from '#e2e/stage/face.ts'
 
 const FAILS = `name: story-fails
 on: manual
@@ -26,6 +26,9 @@ async function started(server: Server, text: string): Promise<string> {
   const { run } = (await asOwner(server, 'run.start', { text })) as { run: { id: string } }
   return run.id
 }
+
+// What failed keeps its workspace for a person.
+test.afterAll(({ server }) => removeWorkspaces(server))
 
 const head = (page: Page) => page.getByRole('main').locator('.run-facts')
 

@@ -65,7 +65,9 @@ test('a workflow is written, mended, saved and run', async ({ home, server }) =>
 
   await home.getByRole('button', { name: 'Run…' }).click()
   const dialog = home.getByRole('dialog', { name: 'Run this workflow' })
-  expect(await violations(home)).toEqual([])
+  await expect(dialog.getByRole('button', { name: 'Run', exact: true })).toBeEnabled()
+  // A dialog that is just opening is still being painted.
+  await expect.poll(() => violations(home)).toEqual([])
   await dialog.getByLabel(/^who/).fill('Ada')
   await dialog.getByLabel('loud').check()
   await dialog.getByRole('button', { name: 'Run', exact: true }).click()

@@ -2,6 +2,8 @@
 import { asOwner, atHome, expect, goTo, removeWorkspaces, test } from '#e2e/stage/face.ts'
 import { startServer } from '#e2e/stage/server.ts'
 
+// Stories before these may have left some: a run that failed keeps its own.
+test.beforeEach(({ server }) => removeWorkspaces(server))
 test.afterEach(({ server }) => removeWorkspaces(server))
 
 test('a workspace is made, stopped, started and removed', async ({ home }) => {
