@@ -12,6 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
+import { openQueue } from './queue.ts'
+import { recoverSteps } from './recover.ts'
 import { runsFor } from './runs.ts'
 import type { StepRunner } from './step-runner.ts'
 import { OK, failed, forever, testRunner } from './test-runner.ts'
@@ -270,5 +272,21 @@ describe('a worker that leaves or dies', () => {
     await untilEnd(next.runs, id)
     expect(second.keys).toEqual([`${id}/a/1`])
     expect((await next.runs.get(id)).run.state).toBe('succeeded')
+  })
+
+  it('is not blamed at once, but a step that workers die of fails, and whoever watches is told', async () => {
+    const { engine, runs } = await engineWith(testRunner({ a: forever }))
+    const { id } = await start(runs, flow(step('a')))
+    await untilStep(runs, id, 'a', 'running')
+    const [held] = await engine.sql<{ worker: string }[]>`select worker from run_steps where run_id = ${id}`
+    const queue = await openQueue(postgres.url, ['shell'])
+    const parts = { sql: engine.sql, queue, runner: testRunner(), deathsMax: 1 }
+    expect(await recoverSteps(parts, held?.worker ?? '', true)).toEqual([id])
+    engine.wake(id)
+    const events = await untilEnd(runs, id)
+    const message = 'Its worker died 1 times while it ran.'
+    const ends = events.filter((event) => event.type === 'step' && event.step.state === 'failure')
+    expect(ends).toMatchObject([{ step: { id: 'a', error: { message } } }])
+    await queue.close()
   })
 })

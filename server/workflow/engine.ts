@@ -34,6 +34,8 @@ export interface EngineParts {
   readonly kinds: readonly string[]
   readonly log: Log
   readonly slots?: number
+  /** Deaths of workers after which a step is blamed for them. */
+  readonly deathsMax?: number
 }
 
 export interface Engine {
@@ -54,7 +56,7 @@ interface Execution {
 
 /** Joins the workers of this database and begins. Rejects when the database is away; once begun, it goes on trying. */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
-  const { url, runner, queues, kinds, log, slots = SLOTS } = parts
+  const { url, runner, queues, kinds, log, slots = SLOTS, deathsMax = DEATHS_MAX } = parts
   const sql = openDatabase(url, 6)
   const queue = await openQueue(url, kinds)
   const executions = new Map<string, Execution>()
@@ -169,7 +171,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   }
 
   const recover = (worker: string, died = true) =>
-    recoverSteps({ sql, queue, runner, deathsMax: DEATHS_MAX }, worker, died).then(async (runs) => {
+    recoverSteps({ sql, queue, runner, deathsMax }, worker, died).then(async (runs) => {
       for (const run of runs) wake(run)
       if (died) await lookForStuck()
     })
