@@ -1,17 +1,15 @@
 // What a run does next: settles what ended, decides what waits, runs or is skipped, and when the run is over. Pure: it
 // changes the rows it is handed and says which jobs there should be; it never asks a database or a clock.
 import { toFault } from '#dsl/fault.ts'
-import { holds, parseCondition } from '#dsl/workflow/condition.ts'
 import { decide, endOf } from '#dsl/workflow/decide.ts'
 import type { RunState } from '#dsl/workflow/decide.ts'
-import type { Scope } from '#dsl/workflow/expression/ast.ts'
 import { expandMatrix, resolveMatrix } from '#dsl/workflow/matrix.ts'
 import type { Combination } from '#dsl/workflow/matrix.ts'
 import type { Step } from '#dsl/workflow/model.ts'
-import { NAMES } from '#dsl/workflow/names.ts'
-import { concluded, stepsContext } from '#dsl/workflow/result.ts'
-import type { StepResult } from '#dsl/workflow/result.ts'
-import { isRetried, retryDelay } from '#dsl/workflow/retry.ts'
+import { stepsContext } from '#dsl/workflow/result.ts'
+import { close, drop, enqueue, settle } from './end-step.ts'
+import type { Advance, Chance, Turn } from './end-step.ts'
+import { enforce, stopSteps } from './limits.ts'
 import { hasEnded, newStep, resultsOf, scopeOf } from './run-state.ts'
 import type { RunRow, StepRow } from './run-state.ts'
 import type { StepEnd } from './step-runner.ts'
@@ -22,22 +20,6 @@ export const DEATHS_MAX = 5
 export interface Settled {
   readonly instance: string
   readonly end: StepEnd
-}
-
-export interface Advance {
-  /** Steps that are to be queued, after so many milliseconds. */
-  readonly queue: { readonly row: StepRow; readonly delayMs: number }[]
-  /** Steps that run and are to be ended. */
-  readonly abort: StepRow[]
-  readonly changed: Set<StepRow>
-  readonly added: Set<StepRow>
-  readonly removed: Set<StepRow>
-}
-
-export interface Chance {
-  readonly now: Date
-  /** In [0, 1). */
-  readonly random: () => number
 }
 
 /** `steps` is changed in place; it holds every step of the run afterwards. */
@@ -51,15 +33,6 @@ export function advance(run: RunRow, steps: StepRow[], settled: readonly Settled
   if (!isHeld(run) || run.stop !== null) while (decideAll(turn)) continue
   finish(turn)
   return plan
-}
-
-interface Turn {
-  readonly run: RunRow
-  readonly steps: StepRow[]
-  readonly plan: Advance
-  readonly chance: Chance
-  readonly scope: Scope
-  readonly model: ReadonlyMap<string, Step>
 }
 
 export function modelOf(run: RunRow): ReadonlyMap<string, Step> {
@@ -76,115 +49,6 @@ function begin({ run, chance }: Turn): void {
   run.startedAt ??= chance.now
   const { max_time_ms: limit } = run.model.policy
   if (limit !== undefined) run.deadline ??= new Date(run.startedAt.getTime() + limit)
-}
-
-function settle(turn: Turn, instance: string, end: StepEnd): void {
-  const row = turn.steps.find(({ id }) => id === instance)
-  const step = row && turn.model.get(row.step)
-  if (!row || !step || row.state !== 'running') return
-  row.cost += end.costUsd
-  turn.run.cost += end.costUsd
-  row.worker = null
-  row.job = null
-  turn.plan.changed.add(row)
-  if (!end.ok && turn.run.stop === null && isRetried(step.retry, row.attempts, end.failure)) {
-    const delayMs = retryDelay(step.retry, row.attempts, turn.chance.random())
-    row.reason = `Attempt ${row.attempts} failed: ${end.error.message} It is tried again.`
-    return enqueue(turn, row, delayMs)
-  }
-  const values = {
-    ...(end.output === undefined ? {} : { output: end.output }),
-    ...(end.outputs === undefined ? {} : { outputs: end.outputs }),
-    attempts: row.attempts,
-  }
-  if (end.ok) return close(turn, row, { outcome: 'success', conclusion: 'success', ...values }, null)
-  const wasStopped = turn.run.stop !== null && 'fault' in end.failure && end.failure.fault === 'cancelled'
-  if (wasStopped)
-    return close(
-      turn,
-      row,
-      { outcome: 'cancelled', conclusion: 'cancelled', ...values },
-      'The run was stopped.',
-    )
-  const failed = { outcome: 'failure', error: end.error, ...values } as const
-  close(turn, row, concluded(failed, allows(turn, row, step)), end.error.message)
-}
-
-function allows({ scope, steps }: Turn, row: StepRow, step: Step): boolean {
-  const { continue_on_error: rule } = step
-  if (typeof rule === 'boolean') return rule
-  const names = { ...scope.names, matrix: matrixOf(row), steps: stepsContext(resultsOf(steps)) }
-  try {
-    return holds(parseCondition(rule, NAMES.condition), { ...scope, names })
-  } catch {
-    return false
-  }
-}
-
-function matrixOf({ combination }: StepRow): Scope['names'] {
-  return (combination ?? {}) as Scope['names']
-}
-
-function close(turn: Turn, row: StepRow, result: StepResult, reason: string | null): void {
-  row.result = result
-  row.state = result.outcome
-  row.reason = reason
-  row.endedAt = turn.chance.now
-  row.job = null
-  row.worker = null
-  row.due = null
-  turn.plan.changed.add(row)
-  const step = turn.model.get(row.step)
-  if (result.conclusion === 'failure' && step?.matrix?.fail_fast === true) failFast(turn, row)
-}
-
-/** The other combinations of a step that is to fail fast. */
-function failFast(turn: Turn, failed: StepRow): void {
-  for (const row of turn.steps)
-    if (row.step === failed.step && row !== failed && row.result === null)
-      drop(turn, row, `${failed.id} failed, and the matrix fails fast.`)
-}
-
-/** Ends a step that has not ended: at once, or by its worker when it runs. */
-function drop(turn: Turn, row: StepRow, reason: string): void {
-  if (row.state === 'running') {
-    row.reason = reason
-    return void turn.plan.abort.push(row)
-  }
-  close(turn, row, { outcome: 'cancelled', conclusion: 'cancelled', attempts: row.attempts }, reason)
-}
-
-/** Limits that ran out. What is spent is spent; what has not begun is not begun any more. */
-function enforce(turn: Turn): void {
-  const { run, chance } = turn
-  if (hasEnded(run)) return
-  const { max_cost_usd: budget, max_time_ms: time } = run.model.policy
-  if (run.stop === null && run.deadline !== null && run.deadline <= chance.now) {
-    run.stop = 'timed_out'
-    run.reason = `It took longer than ${(time ?? 0) / 1000} s (policy.max_time_ms).`
-  }
-  if (run.stop === null && budget !== undefined && run.cost > budget) {
-    run.stop = 'over_budget'
-    run.reason = `It cost $${run.cost.toFixed(2)}; policy.max_cost_usd allows $${budget.toFixed(2)}.`
-  }
-  endApprovals(turn)
-}
-
-function endApprovals(turn: Turn): void {
-  for (const row of turn.steps) {
-    if (row.state !== 'approval' || row.due === null || row.due > turn.chance.now) continue
-    const error = { code: 'timed_out', message: 'Nobody approved it in time.' }
-    const step = turn.model.get(row.step)
-    const failed = { outcome: 'failure', error, attempts: row.attempts } as const
-    close(turn, row, concluded(failed, step !== undefined && allows(turn, row, step)), error.message)
-  }
-}
-
-function stopSteps(turn: Turn): void {
-  for (const row of turn.steps) {
-    if (row.state === 'queued' || row.state === 'approval') drop(turn, row, 'The run was stopped.')
-    else if (row.state === 'running') turn.plan.abort.push(row)
-  }
 }
 
 /** Decides every step that is pending; answers whether one of them ended, which may decide others. */
@@ -280,12 +144,6 @@ function offerCombination(turn: Turn, row: StepRow, step: Step): boolean {
   )
   if (busy.length < most) enqueue(turn, row, 0)
   return false
-}
-
-function enqueue(turn: Turn, row: StepRow, delayMs: number): void {
-  row.state = 'queued'
-  turn.plan.changed.add(row)
-  turn.plan.queue.push({ row, delayMs })
 }
 
 function finish({ run, steps, plan, model, chance }: Turn): void {
