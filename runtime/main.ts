@@ -7,7 +7,7 @@ import { judge } from '#dsl/policy/commands.ts'
 import { countBuffersAsHeap } from './collector.ts'
 import { sandboxConfig } from './config.ts'
 import { PROXY_HOST, PROXY_PORT, relayEgress } from './egress-relay.ts'
-import { dial } from './link/dial.ts'
+import { dial, dialOnce } from './link/dial.ts'
 import { createLasting } from './link/lasting.ts'
 import { servePeer } from './link/peer.ts'
 
@@ -66,7 +66,15 @@ async function main(): Promise<void> {
   })
   const hello = { hello: { token, version: '1', pid: process.pid } }
   const lasting = createLasting(join(root, '.chispart/once'))
-  await dial(join(control, 'host.sock'), hello, (link) => servePeer(place, link, lasting), stop.signal)
+  const home = join(control, 'host.sock')
+  const invited = (guest: string) =>
+    void dialOnce(
+      home,
+      { hello: { ...hello.hello, guest } },
+      (link) => servePeer(place, link, lasting),
+      stop.signal,
+    )
+  await dial(home, hello, (link) => servePeer(place, link, lasting, invited), stop.signal)
   relay.close()
   process.exit()
 }

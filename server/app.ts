@@ -26,6 +26,8 @@ export interface AppParts extends WsParts, RestParts {
   readonly web: string
   /** Downloads by signed address, which need no sign-in. */
   readonly artifacts: () => Hono
+  /** The door for other servers of the same database. */
+  readonly others: Hono
   /** What `/readyz` says. */
   readonly readiness: () => Promise<{ database: boolean; sandbox: DriverProblem | undefined }>
 }
@@ -80,6 +82,7 @@ function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
   app.get('/api/docs', (c) => c.html(page))
   app.route('/', restDoor(parts))
   app.route('/', parts.artifacts())
+  app.route('/', parts.others)
   app.route('/auth', authRoutes(parts.auth))
   app.all('/api/*', () => {
     throw new Fault('not_found', 'There is no such path. /api/docs lists them.')

@@ -37,6 +37,7 @@ const Environment = z.object({
   CHISPART_ALLOWLIST: z.string().min(1, 'is a file').default('./config/allowlist.json'),
   CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
   CHISPART_OWNER_TOKEN: secret().optional(),
+  CHISPART_HOST_URL: address().optional(),
   S3_ENDPOINT: address().optional(),
   S3_ACCESS_KEY: z.string().min(1, 'is a key').optional(),
   S3_SECRET_KEY: z.string().min(1, 'is a key').optional(),
@@ -45,7 +46,7 @@ const Environment = z.object({
   WORKERS: z
     .string()
     .default(QUEUES.join(','))
-    .transform((text) => text.split(',').map((name) => name.trim()))
+    .transform((text) => (text.trim() === '' ? [] : text.split(',').map((name) => name.trim())))
     .refine(
       (names) => names.every((name) => (QUEUES as readonly string[]).includes(name)),
       `is a list of: ${QUEUES.join(',')}`,
@@ -88,6 +89,8 @@ export interface Config {
   readonly postgresUrl: string | undefined
   readonly jwtSecret: string | undefined
   readonly ownerToken: string | undefined
+  /** Where other servers and workers of the same database reach this one. */
+  readonly hostUrl: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly allowlistFile: string
   readonly egressFile: string
@@ -119,6 +122,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     postgresUrl: read.POSTGRES_URL,
     jwtSecret: read.JWT_SECRET,
     ownerToken: read.CHISPART_OWNER_TOKEN,
+    hostUrl: read.CHISPART_HOST_URL,
     logLevel: read.CHISPART_LOG_LEVEL,
     allowlistFile: read.CHISPART_ALLOWLIST,
     egressFile: read.CHISPART_EGRESS,

@@ -2,35 +2,31 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { newOwnerLink } from './auth/owner-link.ts'
-import { createAuth } from './auth/auth.ts'
-import { loadTokenKey } from './auth/token-key.ts'
 import { listen } from './app.ts'
 import { claimData } from './claim.ts'
-import { loadAllowlist, ownEnvironment } from './config.ts'
+import { ownEnvironment } from './config.ts'
 import type { Config } from './config.ts'
-import { createDispatch } from './dispatch.ts'
 import { machineFiles, machineHosts } from './egress/inside.ts'
 import { egressRules, groupRules, loadEgressList } from './egress/list.ts'
 import { readMachine } from './egress/machine.ts'
 import { createNarrowing } from './egress/narrowing.ts'
 import { createEgress } from './egress/proxy.ts'
+import { hostDoor } from './doors/host.ts'
 import { createAudit } from './events/audit.ts'
 import { bubblewrapDriver } from './fleet/drivers/bubblewrap/driver.ts'
+import { createHostClient } from './fleet/hosts/client.ts'
+import { fleetOfAll } from './fleet/hosts/fleet.ts'
+import { ownHost } from './fleet/hosts/id.ts'
 import { createHub } from './fleet/hub.ts'
 import { createMux } from './fleet/mux.ts'
 import { createReady } from './fleet/ready.ts'
 import { createFleet } from './fleet/workspaces.ts'
 import { ownUrl } from './hosts.ts'
-import { loadPrices } from './llm/prices.ts'
 import type { Log } from './log.ts'
-import { controlPowers } from './powers/control.ts'
-import { githubPower } from './powers/github.ts'
-import { llmPower } from './powers/llm.ts'
-import { openPairing } from './powers/pairing.ts'
+import { openCalls } from './open-calls.ts'
 import { startPostgres } from './store/embedded.ts'
+import { putHost } from './store/hosts.ts'
 import { openStore } from './store/store.ts'
-import { openArtifacts, startWork } from './workflow/open.ts'
-import type { Work } from './workflow/open.ts'
 
 export interface RunningServer {
   /** Address with the one-time code that signs the owner in. */
@@ -63,12 +59,9 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
 
   async function build(): Promise<RunningServer> {
     const dataDir = resolve(config.dataDir)
-    const allowlist = loadAllowlist(config.allowlistFile)
-    const llm = llmPower(config.llm, loadPrices(config.pricesFile))
     const egressList = loadEgressList(config.egressFile, join(root, 'config/egress-groups.json'))
     closers.push(await claimData(dataDir))
-    const secret = { secret: config.jwtSecret, production: config.production }
-    const key = await loadTokenKey({ dataDir, ...secret })
+    const host = await ownHost(dataDir)
 
     const postgresLog = log.child({ part: 'postgres' })
     const postgres = config.postgresUrl
@@ -100,51 +93,22 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => driver.close())
     closers.push(() => hub.close())
     const ready = createReady(driver, log)
-    const fleet = createFleet({ store, driver, ready, hub, log })
-    await fleet.adopt()
+    const home = createFleet({ host, store, driver, ready, hub, egress: narrowing, log })
+    const hosts = createHostClient(store, mux)
+    closers.push(() => hosts.close())
+    const fleet = fleetOfAll(store, hosts, { host, fleet: home })
 
-    const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, audit, log })
-    closers.push(() => artifacts.close())
-    const auth = createAuth({ store, key, ownerToken: config.ownerToken })
-    // Steps begin as soon as the engine does, and may call ops before it is handed over here.
-    const begun: { work?: Work } = {}
-    const dispatch = createDispatch({
-      fleet,
-      mux,
-      allowlist,
-      audit,
-      log,
-      powers: controlPowers({
-        fleet,
-        pairing: await openPairing(auth),
-        llm,
-        github: githubPower(config.github),
-        host: config.host,
-        examples: join(root, 'workflows'),
-        artifacts,
-        work: () => begun.work,
-      }),
-    })
-    const work = await startWork({
-      ...{
-        databaseUrl: postgres.url,
-        store,
-        workers: config.workers,
-        fleet,
-        dispatch,
-        artifacts,
-        egress: narrowing,
-      },
-      origin: ownUrl(config.host, config.port),
-      log: log.child({ part: 'workflow' }),
-    })
-    begun.work = work
-    closers.push(() => work.close())
+    const closing = (end: () => Promise<void> | void) => void closers.push(end)
+    const common = { config, databaseUrl: postgres.url, root, store, audit, fleet, mux, log, closing }
+    await home.adopt()
+    const { auth, dispatch, artifacts } = await openCalls(common)
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
     const web = join(root, 'dist/web')
-    const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts: artifacts.routes }
+    const others = hostDoor({ host, store, fleet: home, audit, log })
+    const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts: artifacts.routes, others }
     const app = await listen(parts, config.host, config.port)
     closers.push(() => app.close())
+    await putHost(store, host, config.hostUrl ?? ownUrl(config.host, app.port))
     void ready().catch((error: unknown) => log.error({ err: error }, 'the sandbox probe broke'))
     const url = ownUrl(config.host, app.port)
     log.info({ at: url, runtime: process.versions['bun'] ? 'bun' : 'node' }, 'the server is ready')

@@ -13,7 +13,13 @@ export const PACKET_MAX = 16_777_216
 
 /** The runtime's first frame. The token arrived by an inherited pipe; the first right hello wins the link. */
 export const Hello = z.strictObject({
-  hello: z.strictObject({ token: z.string().min(32).max(128), version: z.string().max(64), pid: z.int() }),
+  hello: z.strictObject({
+    token: z.string().min(32).max(128),
+    version: z.string().max(64),
+    pid: z.int(),
+    /** Whom a further link is for, as the server asked; the runtime's own link has none. */
+    guest: z.string().min(1).max(128).optional(),
+  }),
 })
 export type Hello = z.output<typeof Hello>
 
@@ -51,6 +57,9 @@ export const LinkAck = z.strictObject({ ack: z.int().min(1), once: z.string() })
 
 /** server → runtime: ends every call that outlives its link and whose `once` starts so. */
 export const LinkCancelOnce = z.strictObject({ cancel_once: z.string().min(1) })
+
+/** server → runtime: dial once more, and say this in the hello. The further link is whole, and handed to another process. */
+export const LinkInvite = z.strictObject({ invite: z.string().min(1).max(128) })
 
 /** runtime → server, as replies and events of a client's connection: `{id, ok, …}` and `{id, event}`, `id` being `call`. */
 export type LinkCallId = Extract<CallId, string>

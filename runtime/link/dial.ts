@@ -1,4 +1,5 @@
-// Dials the server's socket, says hello and serves, for ever. It never gives up: terminals wait here for the server.
+// Dials the server's socket, says hello and serves, for ever. It never gives up: terminals wait here for the server. A
+// further link, for a guest of the server, it dials once.
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -22,15 +23,35 @@ export async function dial(
     const link = await reach(path)
     if (link) {
       waitMs = FIRST_WAIT_MS
-      const leave = () => link.destroy()
-      signal.addEventListener('abort', leave, { once: true })
-      writeText(link, JSON.stringify(hello))
-      await serve(link)
-      signal.removeEventListener('abort', leave)
+      await greet(link, hello, serve, signal)
     }
     await wait(waitMs, undefined, { signal }).catch(() => undefined)
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
   }
+}
+
+/** Ends when the link does; whoever wants another one invites again. */
+export async function dialOnce(
+  path: string,
+  hello: Hello,
+  serve: (link: Socket) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const link = await reach(path)
+  if (link) await greet(link, hello, serve, signal)
+}
+
+async function greet(
+  link: Socket,
+  hello: Hello,
+  serve: (link: Socket) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const leave = () => link.destroy()
+  signal.addEventListener('abort', leave, { once: true })
+  writeText(link, JSON.stringify(hello))
+  await serve(link)
+  signal.removeEventListener('abort', leave)
 }
 
 function reach(path: string): Promise<Socket | undefined> {

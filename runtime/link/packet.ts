@@ -11,16 +11,24 @@ export interface PacketReader {
 /** Bytes of the length field, which counts kind and payload. */
 const LENGTH = 4
 
-/** Hands every whole packet to `reader`, in order. A packet that breaks the rules destroys the stream with a Fault. */
-export function readPackets(stream: Duplex, reader: PacketReader): void {
+/**
+ * Hands every whole packet to `reader`, in order. A packet that breaks the rules destroys the stream with a Fault. What it
+ * answers stops that between two packets; the stream then waits for another reader.
+ */
+export function readPackets(stream: Duplex, reader: PacketReader): () => void {
   const take = assembler(reader)
-  stream.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer) => {
     try {
       take(chunk)
     } catch (error) {
       stream.destroy(error instanceof Error ? error : new Error(String(error)))
     }
-  })
+  }
+  stream.on('data', onData)
+  return () => {
+    stream.off('data', onData)
+    stream.pause()
+  }
 }
 
 /** Copies only what is cut: a packet that is whole in its chunk is handed on as a view, and memory stays with the flood. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { findOp } from '#dsl/catalog.ts'
 import { Fault, toFault } from '#dsl/fault.ts'
 import { framePayload, frameStream } from '#dsl/wire/frame.ts'
-import { LinkAck, LinkCall, LinkCancelOnce } from '#dsl/wire/link.ts'
+import { LinkAck, LinkCall, LinkCancelOnce, LinkInvite } from '#dsl/wire/link.ts'
 import type { Place } from '#runtime/grant.ts'
 import { answerCall } from './answer.ts'
 import { createLasting } from './lasting.ts'
@@ -12,11 +12,15 @@ import { readPackets, writeBinary, writeText } from './packet.ts'
 import { createRoom } from './room.ts'
 import type { Channel } from './streams.ts'
 
-/** Serves one link until it closes. `lasting` holds the calls that go on then. */
+/**
+ * Serves one link until it closes. `lasting` holds the calls that go on then; `invited` dials a further link for a guest,
+ * and a link without it invites nobody.
+ */
 export async function servePeer(
   place: Place,
   link: Duplex,
   lasting: LastingCalls = createLasting(undefined),
+  invited?: (guest: string) => void,
 ): Promise<void> {
   const say = (frame: unknown) => void writeText(link, JSON.stringify(frame))
   const room = createRoom(link)
@@ -89,6 +93,7 @@ export async function servePeer(
     if ('call' in frame && 'once' in frame) return joinCall(frame)
     if ('call' in frame) return void answer(frame).catch(() => link.destroy())
     if ('ping' in frame) return say({ pong: frame['ping'] })
+    if ('invite' in frame) return invited?.(LinkInvite.parse(frame).invite)
     if ('ack' in frame) {
       const { ack, once } = LinkAck.parse(frame)
       return lasting.acknowledge(once, ack)

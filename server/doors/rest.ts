@@ -2,9 +2,10 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { findOp } from '#dsl/catalog.ts'
+import { readObject } from '#server/body.ts'
 import { peerOf } from '#server/peer.ts'
 import { NDJSON, asLines, asObject } from './rest/answers.ts'
-import { callerOf, leaving, readObject } from './rest/request.ts'
+import { callerOf, leaving } from './rest/request.ts'
 import type { RestParts } from './rest/request.ts'
 import { resourceRoutes } from './rest/resources.ts'
 

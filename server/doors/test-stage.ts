@@ -57,7 +57,9 @@ export async function openDoors(powers: Partial<Powers>): Promise<Doors> {
   const dispatch = createDispatch({ ...rest, powers: () => powers })
   const readiness = () => Promise.resolve({ database: true, sandbox: undefined })
   const artifacts = () => new Hono()
-  const app = await listen({ auth, dispatch, mux, audit, log, web, readiness, artifacts }, '127.0.0.1', 0)
+  const others = new Hono()
+  const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts, others }
+  const app = await listen(parts, '127.0.0.1', 0)
   return {
     url: `http://127.0.0.1:${app.port}`,
     audited,

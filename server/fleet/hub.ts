@@ -1,5 +1,6 @@
-// Where runtimes arrive: checks each hello and holds one live link per workspace. It never starts a sandbox.
-import { timingSafeEqual } from 'node:crypto'
+// Where runtimes arrive: checks each hello and holds one live link per workspace; a further one, which it asked for, it
+// hands on unread. It never starts a sandbox.
+import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
 import { Hello } from '#dsl/wire/link.ts'
@@ -22,6 +23,8 @@ export interface Hub {
   accept(workspace: string, stream: Duplex): void
   /** Waits until the runtime is linked. Faults: unavailable after `waitMs`; the signal's reason. */
   link(workspace: string, waitMs: number, signal?: AbortSignal): Promise<RuntimeLink>
+  /** A further link of a runtime that is linked, after its hello, for another process. Faults: unavailable. */
+  guest(workspace: string, waitMs: number): Promise<Duplex>
   close(): void
 }
 
@@ -30,6 +33,7 @@ export function createHub(mux: Mux, log: Log): Hub {
   const links = new Map<string, RuntimeLink>()
   const waiting = new Map<string, Set<(link: RuntimeLink) => void>>()
   const strangers = new Set<Duplex>()
+  const guests = new Map<string, { readonly workspace: string; readonly welcome: (stream: Duplex) => void }>()
 
   function arrived(workspace: string, stream: Duplex): PacketReader {
     const { link, reader } = openLink(stream, mux)
@@ -45,12 +49,17 @@ export function createHub(mux: Mux, log: Log): Hub {
     return reader
   }
 
-  function greet(workspace: string, stream: Duplex, text: string): PacketReader {
+  /** Undefined when the stream is a guest's from now on. */
+  function greet(workspace: string, stream: Duplex, text: string): PacketReader | undefined {
     const { hello } = Hello.parse(JSON.parse(text))
     const right = sameHash(hashes.get(workspace), hashSecret(hello.token))
     if (!right) log.warn({ workspace }, 'a runtime said a wrong hello')
-    if (!right || links.has(workspace)) throw new Fault('forbidden', 'This hello is not expected here.')
-    return arrived(workspace, stream)
+    const guest = hello.guest === undefined ? undefined : guests.get(hello.guest)
+    const expected = hello.guest === undefined ? !links.has(workspace) : guest?.workspace === workspace
+    if (!right || !expected) throw new Fault('forbidden', 'This hello is not expected here.')
+    if (!guest) return arrived(workspace, stream)
+    guest.welcome(stream)
+    return undefined
   }
 
   return {
@@ -70,12 +79,13 @@ export function createHub(mux: Mux, log: Log): Hub {
         clearTimeout(late)
         strangers.delete(stream)
       })
-      readPackets(stream, {
+      const stop = readPackets(stream, {
         text(text) {
           if (reader) return reader.text(text)
           reader = greet(workspace, stream, text)
           clearTimeout(late)
-          strangers.delete(stream)
+          if (reader) strangers.delete(stream)
+          else stop()
         },
         binary(frame) {
           if (!reader) throw new Fault('malformed', 'A link starts with a hello.')
@@ -98,11 +108,21 @@ export function createHub(mux: Mux, log: Log): Hub {
         const aborted = () => (stop(), reject(signal?.reason as Error))
         const timer = setTimeout(() => {
           stop()
-          reject(new Fault('unavailable', 'The workspace does not answer. Stop it, and start it again.'))
+          reject(silent())
         }, waitMs)
         signal?.addEventListener('abort', aborted, { once: true })
         waiters.add(wake)
       })
+    },
+    guest(workspace, waitMs) {
+      const link = links.get(workspace)
+      if (!link) return Promise.reject(silent())
+      const name = randomUUID()
+      return new Promise<Duplex>((resolve, reject) => {
+        const timer = setTimeout(() => reject(silent()), waitMs)
+        guests.set(name, { workspace, welcome: (stream) => (clearTimeout(timer), resolve(stream)) })
+        link.invite(name)
+      }).finally(() => guests.delete(name))
     },
     close() {
       for (const link of links.values()) link.close()
@@ -114,4 +134,8 @@ export function createHub(mux: Mux, log: Log): Hub {
 function sameHash(expected: string | undefined, said: string): boolean {
   if (expected?.length !== said.length) return false
   return timingSafeEqual(Buffer.from(expected), Buffer.from(said))
+}
+
+function silent(): Fault {
+  return new Fault('unavailable', 'The workspace does not answer. Stop it, and start it again.')
 }

@@ -44,6 +44,8 @@ export interface RuntimeLink extends StreamLink {
   call(request: LinkRequest): Promise<Record<string, unknown>>
   /** Ends the calls with `once` whose id starts so. */
   cancelOnce(prefix: string): void
+  /** Asks the runtime for a further link, whose hello names the guest. */
+  invite(guest: string): void
   close(): void
 }
 
@@ -112,6 +114,7 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
       })
     },
     cancelOnce: (prefix) => say({ cancel_once: prefix }),
+    invite: (guest) => say({ invite: guest }),
     sendBinary(frame) {
       if (stream.destroyed) return
       writeBinary(stream, frame)

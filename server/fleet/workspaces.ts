@@ -1,14 +1,17 @@
-// Workspaces as the server keeps them: a row, a sandbox, a repository. It never runs a command outside a sandbox.
+// The workspaces of this server: a row, a sandbox, a repository each. It never runs a command outside a sandbox, and never
+// touches a workspace of another server.
 import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
 import { hashSecret, newSecret } from '#server/auth/secret.ts'
+import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { Log } from '#server/log.ts'
 import type { Store } from '#server/store/store.ts'
 import {
   addWorkspace,
   findWorkspace,
-  listAllWorkspaces,
   listWorkspaces,
+  listWorkspacesOf,
   removeWorkspace,
   updateWorkspace,
 } from '#server/store/workspaces.ts'
@@ -18,6 +21,7 @@ import type { Hub } from './hub.ts'
 import type { RuntimeLink } from './link.ts'
 import type { SandboxReady } from './ready.ts'
 import { ensureRepository } from './repository.ts'
+import { untilAborted } from './until-aborted.ts'
 
 const LIMITS: SandboxLimits = { diskBytes: 10 * 2 ** 30, memoryBytes: 4 * 2 ** 30, pids: 2048, cpus: 2 }
 const LINK_MS = 15_000
@@ -43,20 +47,31 @@ export interface Fleet {
   start(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow>
   stop(row: WorkspaceRow): Promise<WorkspaceRow>
   remove(row: WorkspaceRow): Promise<void>
+  /** What it may reach at most from now on: hosts, or names of the operator's groups. Faults: invalid. */
+  narrow(row: WorkspaceRow, allow: readonly string[]): Promise<void>
+}
+
+/** The fleet of the server that has the sandboxes. */
+export interface HomeFleet extends Fleet {
+  /** A further link to its runtime, for another process. Faults: as `reach`, and as `runningLink` without `wake`. */
+  guest(row: WorkspaceRow, wake: boolean, signal: AbortSignal): Promise<Duplex>
   /** Finds the sandboxes that outlived the last server; call it once, before the first call. */
   adopt(): Promise<void>
 }
 
 interface FleetParts {
+  /** Id of this server among those of the database. */
+  readonly host: string
   readonly store: Store
+  readonly egress: EgressNarrowing
   readonly driver: Driver
   readonly ready: SandboxReady
   readonly hub: Hub
   readonly log: Log
 }
 
-export function createFleet(parts: FleetParts): Fleet {
-  const { store, driver, ready, hub, log } = parts
+export function createFleet(parts: FleetParts): HomeFleet {
+  const { host, store, driver, ready, hub, egress, log } = parts
   /** Running here and set up. A row can say so of a sandbox that died with the machine. */
   const running = new Set<string>()
   const turns = new Map<string, Promise<unknown>>()
@@ -89,6 +104,7 @@ export function createFleet(parts: FleetParts): Fleet {
     if (problem) throw new Fault('unavailable', `${problem.problem} ${problem.remedy}`, { data: problem })
     const token = newSecret(32)
     await change(row, 'starting', hashSecret(token))
+    if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
     hub.expect(row.id, hashSecret(token))
     await driver.start({ id: row.id, token, limits: LIMITS })
     const link = await hub.link(row.id, LINK_MS)
@@ -125,12 +141,14 @@ export function createFleet(parts: FleetParts): Fleet {
     running.delete(row.id)
     hub.forget(row.id)
     await driver.remove(row.id)
+    egress.forget(row.id)
     await removeWorkspace(store, row.id)
   }
 
   async function add(owner: string, name: string, repo?: string, own?: string): Promise<WorkspaceRow> {
     const id = own ?? `w${randomBytes(8).toString('hex')}`
-    return addWorkspace(store, { id, ownerId: owner, name, repo, state: 'stopped', driver: driver.name })
+    const made = { id, ownerId: owner, name, repo, hostId: host, driver: driver.name }
+    return addWorkspace(store, { ...made, state: 'stopped' })
   }
 
   async function findDefault(owner: string): Promise<WorkspaceRow> {
@@ -143,6 +161,7 @@ export function createFleet(parts: FleetParts): Fleet {
 
   async function adoptOne(row: WorkspaceRow): Promise<void> {
     hub.expect(row.id, row.tokenHash ?? '')
+    if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
     const alive = row.state === 'running' && (await driver.adopt({ id: row.id, limits: LIMITS }))
     if (alive) running.add(row.id)
     else await halt(row)
@@ -157,6 +176,16 @@ export function createFleet(parts: FleetParts): Fleet {
       log.error({ workspace: id, err: error }, 'its row still says that it runs'),
     )
   })
+
+  async function reach(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink> {
+    if (!running.has(row.id)) await untilAborted(start(row), signal)
+    return hub.link(row.id, LINK_MS, signal)
+  }
+
+  async function runningLink(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink> {
+    if (!running.has(row.id)) throw asleep(row.name)
+    return hub.link(row.id, LINK_MS, signal)
+  }
 
   return {
     async create(owner, name, repo, { id, branch } = {}) {
@@ -180,19 +209,21 @@ export function createFleet(parts: FleetParts): Fleet {
       if (!row) throw missing(idOrName)
       return row
     },
-    async reach(row, signal) {
-      if (!running.has(row.id)) await untilAborted(start(row), signal)
-      return hub.link(row.id, LINK_MS, signal)
+    reach,
+    runningLink,
+    async guest(row, wake, signal) {
+      await (wake ? reach(row, signal) : runningLink(row, signal))
+      return hub.guest(row.id, LINK_MS)
     },
-    async runningLink(row, signal) {
-      if (!running.has(row.id)) throw asleep(row.name)
-      return hub.link(row.id, LINK_MS, signal)
+    async narrow(row, egressAllow) {
+      egress.narrow(row.id, egressAllow)
+      await updateWorkspace(store, row.id, { egressAllow })
     },
     start,
     stop: (row) => inTurn(row.id, () => halt(row)),
     remove: (row) => inTurn(row.id, () => removeNow(row)),
     async adopt() {
-      const left = (await listAllWorkspaces(store)).filter((row) => row.state !== 'stopped')
+      const left = (await listWorkspacesOf(store, host)).filter((row) => row.state !== 'stopped')
       const failed = (row: WorkspaceRow) => (error: unknown) =>
         log.error({ workspace: row.id, err: error }, 'a workspace of the last start is lost')
       await Promise.all(left.map((row) => inTurn(row.id, () => adoptOne(row)).catch(failed(row))))
@@ -206,13 +237,4 @@ function missing(name: string): Fault {
 
 function asleep(name: string): Fault {
   return new Fault('conflict', `The workspace "${name}" does not run. workspace.start starts it.`)
-}
-
-/** The start goes on for the others who wait for it; only this wait ends. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', aborted, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
 }

@@ -29,6 +29,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string
   readonly log: (line: string) => void
   readonly signal?: AbortSignal | undefined
+  /** Any free one when left out. */
+  readonly port?: number
 }
 
 interface Binaries {
@@ -43,8 +45,9 @@ interface Means {
   readonly signal: AbortSignal | undefined
 }
 
-/** Starts on a random port; makes the database first when there is none. Faults: unavailable, with what to do. */
-export async function startPostgres({ dataDir, log, signal }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+/** Listens on 127.0.0.1; makes the database first when there is none. Faults: unavailable, with what to do. */
+export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, log, signal } = options
   const data = join(dataDir, MAJOR)
   const passwordFile = join(dataDir, `${MAJOR}.password`)
   const means: Means = { binaries: await findBinaries(), as: await unprivileged(), signal }
@@ -52,7 +55,7 @@ export async function startPostgres({ dataDir, log, signal }: EmbeddedOptions): 
   if (!existsSync(data)) await initialise(means, data, passwordFile)
   await stopLeftover(data, log, signal)
   const password = await readFile(passwordFile, 'utf8')
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   await own(data, means.as.owner)
   const server = await launchWhenFree(means, data, port, log)
   return {

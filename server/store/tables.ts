@@ -68,6 +68,10 @@ export const workspaces = pgTable(
     driver: text().notNull(),
     repo: text(),
     tokenHash: text(),
+    /** The server whose sandbox it is. */
+    hostId: text(),
+    /** What its egress is narrowed to, below the operator's list. */
+    egressAllow: jsonb().$type<readonly string[]>(),
     createdAt: createdAt(),
   },
   (table) => [unique().on(table.ownerId, table.name)],

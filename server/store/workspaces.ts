@@ -6,7 +6,7 @@ import { workspaces } from './tables.ts'
 
 export type WorkspaceRow = typeof workspaces.$inferSelect
 export type NewWorkspace = Omit<typeof workspaces.$inferInsert, 'createdAt'>
-export type WorkspaceChange = Partial<Pick<WorkspaceRow, 'state' | 'driver' | 'tokenHash'>>
+export type WorkspaceChange = Partial<Pick<WorkspaceRow, 'state' | 'driver' | 'tokenHash' | 'egressAllow'>>
 
 /** Faults: conflict (the owner has a workspace of that name). */
 export async function addWorkspace({ db }: Store, row: NewWorkspace): Promise<WorkspaceRow> {
@@ -48,9 +48,9 @@ export function listWorkspaces({ db }: Store, ownerId: string): Promise<Workspac
     .execute()
 }
 
-/** Of every owner: what the server looks at when it starts. */
-export function listAllWorkspaces({ db }: Store): Promise<WorkspaceRow[]> {
-  return db.select().from(workspaces).execute()
+/** Of every owner, on one server: what it looks at when it starts. */
+export function listWorkspacesOf({ db }: Store, hostId: string): Promise<WorkspaceRow[]> {
+  return db.select().from(workspaces).where(eq(workspaces.hostId, hostId)).execute()
 }
 
 /** The row as it is now; undefined when there is none. */

@@ -34,6 +34,7 @@ export async function join(parts: MembershipParts): Promise<Membership> {
   const id = randomUUID()
   const key = randomInt(2 ** 31 - 1)
   const lost = Promise.withResolvers<void>()
+  const leaving = Promise.withResolvers<undefined>()
   let left = false
   const session = openDatabase(url, 1, () => lost.resolve())
   try {
@@ -56,7 +57,8 @@ export async function join(parts: MembershipParts): Promise<Membership> {
       const neighbour = await neighbourOf(sql, id).catch(() => undefined)
       if (left) return
       if (!neighbour) await Promise.race([look.promise, pause(WAIT_MS), lost.promise])
-      else if (await isGone(watch, neighbour.key, look.promise)) await bury(parts, neighbour.id)
+      else if (await Promise.race([isGone(watch, neighbour.key, look.promise), leaving.promise]))
+        await bury(parts, neighbour.id)
     }
   }
   return {
@@ -65,6 +67,8 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     async leave() {
       left = true
       look.resolve()
+      // A wait for a lock ends with nothing that a client says.
+      leaving.resolve(undefined)
       lost.resolve()
       await watch.end({ timeout: 0 })
       await watching.catch((error: unknown) => log.warn({ err: error }, 'the watch of workers broke'))

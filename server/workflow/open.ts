@@ -8,7 +8,6 @@ import { openBlobs } from '#server/artifacts/open-blobs.ts'
 import type { S3Options } from '#server/artifacts/s3-blobs.ts'
 import type { Dispatch } from '#server/dispatch.ts'
 import type { Audit } from '#server/events/audit.ts'
-import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { Log } from '#server/log.ts'
 import { ownerOfRun } from '#server/store/runs.ts'
@@ -50,7 +49,6 @@ export interface WorkSpec {
   /** Kinds of work that this process takes. */
   readonly workers: readonly string[]
   readonly fleet: Fleet
-  readonly egress: EgressNarrowing
   readonly dispatch: Dispatch
   readonly artifacts: ArtifactStore
   /** Where links that steps make lead. */
@@ -67,8 +65,8 @@ export interface Work extends Omit<RunsParts, 'kinds'> {
 }
 
 export async function startWork(spec: WorkSpec): Promise<Work> {
-  const { databaseUrl: url, store, workers: queues, fleet, egress, dispatch, artifacts, origin, log } = spec
-  const workspaces = runWorkspaces(fleet, egress)
+  const { databaseUrl: url, store, workers: queues, fleet, dispatch, artifacts, origin, log } = spec
+  const workspaces = runWorkspaces(fleet)
   const kinds = stepKinds(CATALOG)
   const { keeper } = artifacts
   const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })

@@ -2,7 +2,6 @@
 // a workspace of a person.
 import { createHash } from 'node:crypto'
 import { Fault } from '#dsl/fault.ts'
-import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { RunFacts } from '#server/workflow/step-runner.ts'
@@ -26,8 +25,7 @@ export interface RunWorkspaces {
 }
 
 export function runWorkspaces(
-  fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove' | 'reach' | 'runningLink'>,
-  egress: Pick<EgressNarrowing, 'narrow' | 'forget'>,
+  fleet: Pick<Fleet, 'create' | 'find' | 'start' | 'remove' | 'reach' | 'runningLink' | 'narrow'>,
 ): RunWorkspaces {
   /** Steps of one run that start together make one workspace. */
   const making = new Map<string, Promise<WorkspaceRow>>()
@@ -69,7 +67,7 @@ export function runWorkspaces(
         const row = await made
         // Only now: the repository is the operator's business to fetch, not the policy's.
         const allow = run.workflow.policy.egress_allow
-        if (allow !== undefined) egress.narrow(row.id, allow)
+        if (allow !== undefined) await fleet.narrow(row, allow)
         return row
       } finally {
         if (making.get(run.id) === made) making.delete(run.id)
@@ -90,7 +88,6 @@ export function runWorkspaces(
     async remove(run) {
       const row = await find(run)
       if (row) await fleet.remove(row)
-      egress.forget(workspaceId(run))
     },
   }
 }

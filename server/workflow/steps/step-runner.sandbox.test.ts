@@ -102,11 +102,9 @@ describe('the policy of a workflow', () => {
 })
 
 describe('the hosts of a workflow', () => {
-  const ask = (host: string) =>
-    shell(
-      `exec 3<>/dev/tcp/127.0.0.1/3128; printf "CONNECT ${host}:443 HTTP/1.1\\r\\nHost: ${host}:443\\r\\n\\r\\n" >&3; timeout 10 cat <&3`,
-      'policy:\n  egress_allow: [group, three.test]\n',
-    )
+  const knock = (host: string) =>
+    `exec 3<>/dev/tcp/127.0.0.1/3128; printf "CONNECT ${host}:443 HTTP/1.1\\r\\nHost: ${host}:443\\r\\n\\r\\n" >&3; timeout 10 cat <&3`
+  const ask = (host: string) => shell(knock(host), 'policy:\n  egress_allow: [group, three.test]\n')
 
   it.each([
     ['both lists name reaches the net', 'one.test', /^(?!.*(?:egress_allow|list of allowed hosts))/s],
@@ -118,6 +116,23 @@ describe('the hosts of a workflow', () => {
     await stage.server.runner.ended(call.run, true)
     expect(end).toMatchObject({ ok: true, output: expect.stringMatching(says) })
     expect(String(end.output)).toMatch(/^HTTP\/1\.1 \d{3}/)
+  })
+
+  it('stay narrowed for who looks into the workspace after a restart', async () => {
+    const call = fresh(ask('one.test'), { run: { id: 'r10', number: 10 } })
+    await stage.run(call)
+    await stage.restart()
+    const { fleet } = stage.server
+    const row = await fleet.find('ana', 'run-demo-10')
+    const signal = AbortSignal.timeout(20_000)
+    const link = await fleet.reach(row, signal)
+    const said: unknown[] = []
+    const grant = { plan: 'libre', commands: ['*'], terminals: false }
+    const emit = (event: unknown) => Promise.resolve(void said.push(event))
+    const input = { cmd: knock('two.test') }
+    await link.call({ op: 'exec', input, grant, streams: [], signal, emit })
+    expect(JSON.stringify(said)).toContain('would allow it')
+    await stage.server.runner.ended(call.run, true)
   })
 })
 

@@ -99,7 +99,11 @@ export async function openStage(): Promise<Stage> {
       exits: { link: hub.accept, egress: egress.accept },
       log: () => undefined,
     })
-    const fleet = createFleet({ store, driver, ready: createReady(driver, log), hub, log })
+    const fleet = createFleet({
+      host: 'test',
+      ...{ store, driver, hub, egress: narrowing, log },
+      ready: createReady(driver, log),
+    })
     await fleet.adopt()
     const dispatch = createDispatch({
       fleet,
@@ -110,7 +114,7 @@ export async function openStage(): Promise<Stage> {
       powers: (principal) =>
         principal ? { workspaces: workspacesPower(fleet, principal.user), stepKinds: kinds } : {},
     })
-    const workspaces = runWorkspaces(fleet, narrowing)
+    const workspaces = runWorkspaces(fleet)
     const origin = 'http://localhost:3000'
     const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
     return {

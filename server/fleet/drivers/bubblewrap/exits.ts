@@ -4,8 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SandboxExits } from '#server/fleet/driver.ts'
 
-/** More than an honest sandbox opens at once; past it the kernel's queue waits. */
-const MAX_LINKS = 8
+/** More than an honest sandbox opens at once, its own link and one for each worker; past it the kernel's queue waits. */
+const MAX_LINKS = 64
 const MAX_EGRESS = 256
 
 export interface OpenExits {

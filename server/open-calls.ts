@@ -1,0 +1,78 @@
+// Puts together what answers calls and runs the steps of workflows, for a server and for a worker alike. It opens no door
+// and no sandbox.
+import { join, resolve } from 'node:path'
+import { createAuth } from './auth/auth.ts'
+import type { Auth } from './auth/auth.ts'
+import { loadTokenKey } from './auth/token-key.ts'
+import { loadAllowlist } from './config.ts'
+import type { Config } from './config.ts'
+import { createDispatch } from './dispatch.ts'
+import type { Dispatch } from './dispatch.ts'
+import type { ArtifactStore } from './artifacts/artifacts.ts'
+import type { Audit } from './events/audit.ts'
+import type { Mux } from './fleet/mux.ts'
+import type { Fleet } from './fleet/workspaces.ts'
+import { ownUrl } from './hosts.ts'
+import { loadPrices } from './llm/prices.ts'
+import type { Log } from './log.ts'
+import { controlPowers } from './powers/control.ts'
+import { githubPower } from './powers/github.ts'
+import { llmPower } from './powers/llm.ts'
+import { openPairing } from './powers/pairing.ts'
+import type { Store } from './store/store.ts'
+import { openArtifacts, startWork } from './workflow/open.ts'
+import type { Work } from './workflow/open.ts'
+
+export interface CallsParts {
+  readonly config: Config
+  readonly databaseUrl: string
+  /** Directory of this project. */
+  readonly root: string
+  readonly store: Store
+  readonly audit: Audit
+  readonly fleet: Fleet
+  readonly mux: Mux
+  readonly log: Log
+  /** Is told how each part ends, in the order in which they began. */
+  readonly closing: (end: () => Promise<void> | void) => void
+}
+
+export interface Calls {
+  readonly auth: Auth
+  readonly dispatch: Dispatch
+  readonly artifacts: ArtifactStore
+}
+
+/** Faults: invalid (configuration), unavailable (the database). */
+export async function openCalls(parts: CallsParts): Promise<Calls> {
+  const { config, databaseUrl, root, store, audit, fleet, mux, log, closing } = parts
+  const dataDir = resolve(config.dataDir)
+  const allowlist = loadAllowlist(config.allowlistFile)
+  const llm = llmPower(config.llm, loadPrices(config.pricesFile))
+  const secret = { secret: config.jwtSecret, production: config.production }
+  const key = await loadTokenKey({ dataDir, ...secret })
+  const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, audit, log })
+  closing(() => artifacts.close())
+  const auth = createAuth({ store, key, ownerToken: config.ownerToken })
+  // Steps begin as soon as the engine does, and may call ops before it is handed over here.
+  const begun: { work?: Work } = {}
+  const powers = controlPowers({
+    fleet,
+    pairing: await openPairing(auth),
+    llm,
+    github: githubPower(config.github),
+    host: config.host,
+    examples: join(root, 'workflows'),
+    artifacts,
+    work: () => begun.work,
+  })
+  const dispatch = createDispatch({ fleet, mux, allowlist, audit, log, powers })
+  const work = await startWork({
+    ...{ databaseUrl, store, workers: config.workers, fleet, dispatch, artifacts },
+    origin: ownUrl(config.host, config.port),
+    log: log.child({ part: 'workflow' }),
+  })
+  begun.work = work
+  closing(() => work.close())
+  return { auth, dispatch, artifacts }
+}
