@@ -4,6 +4,7 @@ import {
   boolean,
   index,
   integer,
+  json,
   jsonb,
   numeric,
   primaryKey,
@@ -35,10 +36,10 @@ export const runs = snakeCase.table(
     repo: text(),
     branch: text(),
     retryOf: text(),
-    /** The file as it was given, its name, and what was read from it. */
+    /** The file as it was given, its name, and what was read from it: `json` keeps its order, `jsonb` does not. */
     source: text().notNull(),
     file: text().notNull(),
-    model: jsonb().$type<Workflow>().notNull(),
+    model: json().$type<Workflow>().notNull(),
     inputs: jsonb().$type<Record<string, unknown>>().notNull(),
     /** What ends it from outside, once something does. */
     stop: text().$type<'cancelled' | 'timed_out' | 'over_budget'>(),
@@ -71,7 +72,7 @@ export const runSteps = snakeCase.table(
     /** Place in the file, then in the matrix. */
     place: integer().notNull(),
     step: text().notNull(),
-    combination: jsonb().$type<Record<string, unknown>>(),
+    combination: json().$type<Record<string, unknown>>(),
     state: text().$type<StepState>().notNull(),
     reason: text(),
     attempts: integer().notNull().default(0),

@@ -145,6 +145,19 @@ describe('a run', () => {
     expect(most).toBeLessThanOrEqual(2)
   })
 
+  it('counts the combinations of a matrix as its file does, the last axis first', async () => {
+    const runner = testRunner({
+      m: ({ combination }) => ({ ok: true, output: Object.values(combination ?? {}).join('-'), costUsd: 0 }),
+    })
+    const { runs } = await engineWith(runner)
+    const axes = ', matrix: { size: [s, l], a: [x, y] }'
+    const { id } = await start(runs, flow(step('m', axes)))
+    await untilEnd(runs, id)
+    const { steps } = await runs.get(id)
+    expect(steps.map(({ output }) => output)).toEqual(['s-x', 's-y', 'l-x', 'l-y'])
+    expect(steps[1]?.combination).toBe('size=s, a=y')
+  })
+
   it('is cancelled within a second, whatever it does', async () => {
     const { runs } = await engineWith(testRunner({ a: forever }))
     const { id } = await start(runs, flow(step('a') + step('b')))
