@@ -7,6 +7,7 @@ import { claimData } from './claim.ts'
 import { ownEnvironment } from './config.ts'
 import type { Config } from './config.ts'
 import { machineFiles, machineHosts } from './egress/inside.ts'
+import { createGitRelay } from './egress/git-relay.ts'
 import { egressRules, groupRules, loadEgressList } from './egress/list.ts'
 import { readMachine } from './egress/machine.ts'
 import { createNarrowing } from './egress/narrowing.ts'
@@ -21,12 +22,14 @@ import { createHub } from './fleet/hub.ts'
 import { createMux } from './fleet/mux.ts'
 import { createReady } from './fleet/ready.ts'
 import { createFleet } from './fleet/workspaces.ts'
+import { gitAccess } from './github/git-access.ts'
 import { ownUrl } from './hosts.ts'
 import type { Log } from './log.ts'
 import { openCalls } from './open-calls.ts'
 import { startPostgres } from './store/embedded.ts'
 import { putHost } from './store/hosts.ts'
 import { openStore } from './store/store.ts'
+import { repositoryOfWorkspace } from './store/workspaces.ts'
 
 export interface RunningServer {
   /** Address with the one-time code that signs the owner in. */
@@ -79,7 +82,11 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const rules = machine.then((settings) => egressRules(egressList, machineHosts(settings)))
     const narrowing = createNarrowing(groupRules(egressList, machineHosts(await machine)))
     const rulesOf = async (workspace: string) => narrowing.rulesFor(workspace, await rules)
-    const egress = createEgress({ rules: rulesOf, audit, log })
+    const { token, apiUrl } = config.github
+    const findAccess = gitAccess({ apiUrl, listed: token === undefined ? [] : egressList.git })
+    const access = async (workspace: string) => findAccess(await repositoryOfWorkspace(store, workspace))
+    const git = token === undefined ? undefined : createGitRelay({ token, access })
+    const egress = createEgress({ rules: rulesOf, audit, log, git })
     closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })
     const driver = bubblewrapDriver({
@@ -93,7 +100,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => driver.close())
     closers.push(() => hub.close())
     const ready = createReady(driver, log)
-    const home = createFleet({ host, store, driver, ready, hub, egress: narrowing, log })
+    const home = createFleet({ host, store, driver, ready, hub, egress: narrowing, git: findAccess, log })
     const hosts = createHostClient(store, mux)
     closers.push(() => hosts.close())
     const fleet = fleetOfAll(store, hosts, { host, fleet: home })

@@ -1,5 +1,6 @@
 // What the proxy itself says to a program in a sandbox: why it was refused. It never repeats bytes unescaped.
 import type { Duplex } from 'node:stream'
+import { isFailure } from './rules.ts'
 import type { EgressReason, Refusal } from './rules.ts'
 
 /** Client tools show the status line and hide the body of a refused CONNECT, so the line says it too. */
@@ -7,6 +8,7 @@ const STATUS: Partial<Record<EgressReason, string>> = {
   malformed: '400 Egress request malformed',
   slow: '408 Egress request too slow',
   unreachable: '502 Egress host unreachable',
+  'git-host': '502 Egress git host refused',
 }
 /** Alert `access_denied`, fatal (RFC 8446 §6): a TLS client then reports a refusal, not a broken line. */
 const TLS_DENIED = Buffer.from([21, 3, 1, 0, 2, 2, 49])
@@ -17,9 +19,10 @@ export const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n'
 export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** The whole response; the connection ends after it. */
-export function answerRefusal(client: Duplex, { reason, message }: Refusal): void {
+export function answerRefusal(client: Duplex, refusal: Refusal): void {
+  const { reason, message } = refusal
   const status = STATUS[reason] ?? `403 Egress denied: ${reason}`
-  const kind = reason === 'unreachable' ? 'failed' : 'denied'
+  const kind = isFailure(refusal) ? 'failed' : 'denied'
   const body = `${message}\n`
   const head = [
     `HTTP/1.1 ${status}`,

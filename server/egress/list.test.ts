@@ -66,11 +66,21 @@ describe('the egress list', () => {
     ['a URL', { allow: ['https://a.org'] }, /"https:\/\/a\.org"/],
     ['a star for everything', { allow: ['*'] }, /"\*"/],
     ['a group that is none', { allow: ['githb', 'npm'] }, /"githb"\..*a group \(npm, github\)/],
+    [
+      'a repository that is an address',
+      { allow: [], git: ['https://github.com/a/b'] },
+      /"https.*"owner\/\*"/,
+    ],
     ['a wrong entry among the trusted', { allow: [], trusted: ['a b'] }, /"a b"/],
   ])('with %s is a fault that says what would be right', async (_, content, message) => {
     const fault: unknown = await load(content).catch((error: unknown) => error)
     expect(fault).toBeInstanceOf(Fault)
     expect(fault).toMatchObject({ code: 'invalid', message: expect.stringMatching(message) as string })
+  })
+
+  it('has no repository unless it names one', async () => {
+    expect((await load({ allow: [] })).git).toEqual([])
+    expect((await load({ allow: [], git: ['acme/parity', 'octo/*'] })).git).toEqual(['acme/parity', 'octo/*'])
   })
 
   it('that is missing is a fault', () => {

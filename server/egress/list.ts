@@ -3,18 +3,25 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
+import { isRepositoryEntry } from '#server/github/git-access.ts'
 import { parseRule } from './host.ts'
 import type { HostRule } from './host.ts'
 import type { EgressRules } from './rules.ts'
 
 const Entries = z.array(z.string().min(1).max(260)).max(1000)
 const Groups = z.record(z.string().regex(/^[a-z]+$/), Entries)
-const EgressList = z.strictObject({ allow: Entries, trusted: Entries.default([]) })
+const EgressList = z.strictObject({
+  allow: Entries,
+  trusted: Entries.default([]),
+  git: Entries.default([]),
+})
 
 export interface EgressList {
   /** Names of groups among the hosts are kept apart: what they mean depends on the machine. */
   readonly allow: Entry[]
   readonly trusted: Entry[]
+  /** Repositories that workspaces made of them fetch from and push to with GITHUB_TOKEN: `owner/name`, `owner/*`. */
+  readonly git: readonly string[]
   /** Of every group, whether it is listed or not. */
   readonly groups: ReadonlyMap<string, readonly HostRule[]>
 }
@@ -31,7 +38,8 @@ export function loadEgressList(file: string, groupsFile: string): EgressList {
       { group, rules: texts.map((text) => parseRule(text) ?? wrong(groupsFile, [text])) },
     ]),
   )
-  const { allow, trusted } = parse(EgressList, file, '{"allow": ["host", …], "trusted": ["host", …]}')
+  const shape = '{"allow": ["host", …], "trusted": ["host", …], "git": ["owner/name", …]}'
+  const { allow, trusted, git } = parse(EgressList, file, shape)
   const known = [...groups.keys()].join(', ')
   const entry = (text: string) => groups.get(text) ?? parseRule(text)
   const bad = [
@@ -39,9 +47,10 @@ export function loadEgressList(file: string, groupsFile: string): EgressList {
     ...trusted.filter((text) => entry(text) === undefined),
   ]
   if (bad.length > 0) wrong(file, bad, known)
+  wrongRepositories(file, git)
   const entries = (texts: readonly string[]) => texts.flatMap((text) => entry(text) ?? [])
   const named = new Map([...groups].map(([group, { rules }]) => [group, rules]))
-  return { allow: entries(allow), trusted: entries(trusted), groups: named }
+  return { allow: entries(allow), trusted: entries(trusted), git, groups: named }
 }
 
 /** What `trusted` names is allowed too, and so is what the machine's settings name for a group that is allowed. */
@@ -68,6 +77,17 @@ function parse<S extends z.ZodType>(schema: S, file: string, shape: string): z.o
       cause,
     })
   }
+}
+
+function wrongRepositories(file: string, git: readonly string[]): void {
+  const bad = git.filter((text) => !isRepositoryEntry(text))
+  if (bad.length === 0) return
+  const listed = bad.map((text) => JSON.stringify(text)).join(', ')
+  throw new Fault(
+    'invalid',
+    `The egress list ${file} has entries under "git" that are no repository: ${listed}. One is "owner/name", or "owner/*" for all of an owner.`,
+    { data: { file, entries: bad } },
+  )
 }
 
 function wrong(file: string, entries: readonly string[], groups = ''): never {

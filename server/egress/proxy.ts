@@ -1,5 +1,5 @@
 // The egress proxy: one door for every sandbox, which it knows by the socket that a connection came through. What is not
-// allowed by a rule is refused, and every decision is audited. It holds no credentials and decrypts nothing.
+// allowed by a rule is refused, and every decision is audited. It decrypts nothing; only git-relay.ts holds a credential.
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Audit } from '#server/events/audit.ts'
@@ -10,14 +10,16 @@ import type { Connect, Resolve } from './dial.ts'
 import { createFlows } from './flow.ts'
 import type { FlowTotals } from './flow.ts'
 import { forward } from './forward.ts'
+import { isForRelay } from './git-relay.ts'
+import type { GitRelay } from './git-relay.ts'
 import { parseAuthority } from './host.ts'
 import type { Authority } from './host.ts'
 import { createSeats, LIMITS } from './limits.ts'
 import type { EgressLimits, Seat } from './limits.ts'
 import { httpTarget, readRequest } from './request.ts'
-import type { HttpAsked, TunnelAsked } from './request.ts'
+import type { HttpAsked, HttpTarget, TunnelAsked } from './request.ts'
 import { createResolver } from './resolver.ts'
-import { findTarget, isRefusal, quoted, refuse } from './rules.ts'
+import { findTarget, isFailure, isRefusal, quoted, refuse } from './rules.ts'
 import type { EgressRules, Refusal, Target } from './rules.ts'
 import { openTunnel } from './tunnel.ts'
 
@@ -26,6 +28,8 @@ export interface EgressParts {
   readonly rules: (workspace: string) => Promise<EgressRules>
   readonly audit: Pick<Audit, 'record'>
   readonly log: Pick<Log, 'error'>
+  /** Without one its name is a host like any other. */
+  readonly git?: GitRelay | undefined
   readonly resolve?: Resolve
   readonly connect?: Connect
   readonly limits?: EgressLimits
@@ -44,8 +48,8 @@ interface Visit {
   readonly client: Duplex
   /** Aborts when the client is gone. */
   readonly gone: AbortSignal
-  action: 'egress.connect' | 'egress.http'
-  /** `host:port` as it was asked for. */
+  action: 'egress.connect' | 'egress.http' | 'egress.git' | 'egress.git.fetch' | 'egress.git.push'
+  /** `host:port` as it was asked for; the address of a repository for git. */
   target: string | undefined
   startedAt: number
   allowed: boolean
@@ -57,10 +61,19 @@ interface Way {
 }
 
 export function createEgress(parts: EgressParts): Egress {
-  const { rules, audit, log, resolve = createResolver(), connect = systemConnect, limits = LIMITS } = parts
+  const {
+    rules,
+    audit,
+    log,
+    git,
+    resolve = createResolver(),
+    connect = systemConnect,
+    limits = LIMITS,
+  } = parts
   const seats = createSeats(limits)
   const flows = createFlows(limits)
   const clients = new Set<Duplex>()
+  const carrying = new Set<Promise<void>>()
 
   async function serve(visit: Visit, seat: Seat): Promise<void> {
     const { client } = visit
@@ -90,10 +103,27 @@ export function createEgress(parts: EgressParts): Egress {
     const wanted = httpTarget(asked.request)
     if (isRefusal(wanted)) return refuseVisit(visit, wanted)
     visit.target = quoted(`${wanted.host}:${wanted.port}`).slice(1, -1)
+    if (git !== undefined && isForRelay(wanted)) return relay(git, visit, asked, wanted)
     const way = await findWay(visit, wanted, 80)
     if (isRefusal(way)) return refuseVisit(visit, way)
     forward(asked, { ...way.target, path: wanted.path }, visit.client, way.host)
     recordAllowed(visit, way.target)
+  }
+
+  async function relay(git: GitRelay, visit: Visit, asked: HttpAsked, wanted: HttpTarget): Promise<void> {
+    visit.action = 'egress.git'
+    const { workspace, client, gone } = visit
+    const target = await git.judge(workspace, asked.request, wanted, await rules(workspace))
+    if (isRefusal(target)) return refuseVisit(visit, target)
+    visit.action = `egress.git.${target.does}`
+    visit.target = target.access.url
+    recordAllowed(visit, target.access)
+    const carried = git.carry(asked, target, { client, gone, limits }).then((outcome) => {
+      if (isRefusal(outcome)) refuseVisit(visit, outcome)
+      else recordEnd(visit, outcome)
+    })
+    carrying.add(carried)
+    await carried.finally(() => carrying.delete(carried))
   }
 
   /** Judged, resolved once, judged again, dialled. */
@@ -118,12 +148,12 @@ export function createEgress(parts: EgressParts): Egress {
     answerRefusal(visit.client, refusal)
   }
 
-  function recordRefused(visit: Visit, { reason, message }: Refusal): void {
-    const outcome = reason === 'unreachable' ? 'unavailable' : 'denied'
-    audit.record({ ...about(visit), outcome, reason: `${reason}: ${message}` })
+  function recordRefused(visit: Visit, refusal: Refusal): void {
+    const outcome = isFailure(refusal) ? 'unavailable' : 'denied'
+    audit.record({ ...about(visit), outcome, reason: `${refusal.reason}: ${refusal.message}` })
   }
 
-  function recordAllowed(visit: Visit, { rule }: Target): void {
+  function recordAllowed(visit: Visit, { rule }: Pick<Target, 'rule'>): void {
     visit.allowed = true
     audit.record({ ...about(visit), outcome: 'ok', rule })
   }
@@ -160,7 +190,7 @@ export function createEgress(parts: EgressParts): Egress {
     },
     async close() {
       for (const client of clients) client.destroy()
-      await flows.close()
+      await Promise.all([flows.close(), ...[...carrying].map((one) => one.catch(() => undefined))])
     },
   }
 }

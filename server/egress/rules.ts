@@ -10,7 +10,7 @@ export interface EgressRules {
   readonly within?: readonly HostRule[]
 }
 
-/** Why a request ended in the proxy. All are denials but `unreachable`, which is nobody's decision. */
+/** Why a request ended in the proxy. All are denials but `unreachable` and `git-host`, which are nobody's decision. */
 export type EgressReason =
   | 'malformed'
   | 'address'
@@ -25,6 +25,8 @@ export type EgressReason =
   | 'tls'
   | 'sni'
   | 'slow'
+  | 'repository'
+  | 'git-host'
   | 'unreachable'
 
 export interface Target extends Authority {
@@ -55,15 +57,29 @@ export function findTarget(
     return named.length > 0
       ? refuse('port', `${host} is allowed, its port ${port} is not. ${remedy(wanted)}`)
       : refuse('host', `${host} is not on the list of allowed hosts. ${remedy(wanted)}`)
-  const isLeft = ({ within }: EgressRules) =>
-    within === undefined || within.some((one) => namesHost(one, host) && (one.port ?? usual) === port)
-  if (!isLeft(rules))
-    return refuse(
-      'host',
-      `${host} is not in the workflow's policy.egress_allow. The entry "${wanted}" there would allow it.`,
-    )
+  const refusal = refusedByPolicy(rules, { host, port, usual })
+  if (refusal !== undefined) return refusal
   const trusted = rules.trusted.some((one) => namesHost(one, host) && (one.port ?? usual) === port)
   return { host, port, rule: rule.text, trusted }
+}
+
+/** What a workflow's policy leaves out, whoever allows it. */
+export function refusedByPolicy(
+  { within }: EgressRules,
+  { host, port, usual }: Authority & { readonly usual: 80 | 443 },
+): Refusal | undefined {
+  const isLeft = (one: HostRule) => namesHost(one, host) && (one.port ?? usual) === port
+  if (within === undefined || within.some(isLeft)) return undefined
+  const wanted = port === usual ? host : `${host}:${port}`
+  return refuse(
+    'host',
+    `${host} is not in the workflow's policy.egress_allow. The entry "${wanted}" there would allow it.`,
+  )
+}
+
+/** Whether nobody decided so: the host is away, or answers what cannot be passed on. */
+export function isFailure({ reason }: Refusal): boolean {
+  return reason === 'unreachable' || reason === 'git-host'
 }
 
 export function refuse(reason: EgressReason, message: string): Refusal {

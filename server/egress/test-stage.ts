@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { AuditEvent } from '#server/events/audit.ts'
+import type { GitRelay } from './git-relay.ts'
 import { parseRule } from './host.ts'
 import type { HostRule } from './host.ts'
 import { LIMITS } from './limits.ts'
@@ -18,6 +19,9 @@ export interface StageOptions {
   readonly trusted?: readonly string[]
   readonly names?: Readonly<Record<string, readonly string[]>>
   readonly limits?: Partial<EgressLimits>
+  readonly git?: GitRelay
+  /** What a policy leaves. */
+  readonly within?: readonly string[]
   /** Where every address leads. */
   readonly host?: Server
 }
@@ -42,6 +46,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     trusted = [],
     names = {},
     limits,
+    git,
+    within,
     host,
   } = options
   const events: AuditEvent[] = []
@@ -50,7 +56,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const asked: string[] = []
   const own = rulesOf(trusted)
   const egress = createEgress({
-    rules: () => Promise.resolve({ allow: [...rulesOf(allow), ...own], trusted: own }),
+    rules: () =>
+      Promise.resolve({
+        allow: [...rulesOf(allow), ...own],
+        trusted: own,
+        ...(within === undefined ? {} : { within: rulesOf(within) }),
+      }),
+    git,
     audit: {
       record(event) {
         events.push(event)

@@ -15,7 +15,7 @@ export interface AuditEvent {
   /** Why it was refused: the fault's sentence, and the rule behind it. */
   readonly reason?: string | undefined
   readonly rule?: string | undefined
-  /** `host:port` that a sandbox asked for, and the bytes to and from it. */
+  /** `host:port`, or address of a repository, that a sandbox asked for, and the bytes to and from it. */
   readonly target?: string | undefined
   readonly sent?: number | undefined
   readonly received?: number | undefined

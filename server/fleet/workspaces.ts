@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
 import { hashSecret, newSecret } from '#server/auth/secret.ts'
 import type { EgressNarrowing } from '#server/egress/narrowing.ts'
+import type { FindGitAccess } from '#server/github/git-access.ts'
 import type { Log } from '#server/log.ts'
 import type { Store } from '#server/store/store.ts'
 import {
@@ -67,11 +68,13 @@ interface FleetParts {
   readonly driver: Driver
   readonly ready: SandboxReady
   readonly hub: Hub
+  /** Repositories that git reaches through the relay. */
+  readonly git?: FindGitAccess
   readonly log: Log
 }
 
 export function createFleet(parts: FleetParts): HomeFleet {
-  const { host, store, driver, ready, hub, egress, log } = parts
+  const { host, store, driver, ready, hub, egress, git, log } = parts
   /** Running here and set up. A row can say so of a sandbox that died with the machine. */
   const running = new Set<string>()
   const turns = new Map<string, Promise<unknown>>()
@@ -108,7 +111,8 @@ export function createFleet(parts: FleetParts): HomeFleet {
     hub.expect(row.id, hashSecret(token))
     await driver.start({ id: row.id, token, limits: LIMITS })
     const link = await hub.link(row.id, LINK_MS)
-    await ensureRepository(link, row.repo, AbortSignal.timeout(SETUP_MS), branch)
+    const from = git?.(row.repo) ?? row.repo
+    await ensureRepository(link, from, AbortSignal.timeout(SETUP_MS), branch)
     running.add(row.id)
     return change(row, 'running')
   }

@@ -31,8 +31,13 @@ function parts(repo: string): { host: string | undefined; path: string } {
 
 const trimmed = (path: string) => path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')
 
-/** GitHub itself answers on `api.`; an Enterprise server below the host that people see. */
-function webHost(apiUrl: string): string {
-  const { hostname } = new URL(apiUrl)
-  return hostname === 'api.github.com' ? 'github.com' : hostname
+/**
+ * Where git and people find the repositories of that GitHub: `https://github.com`, without a final slash. An Enterprise
+ * server has its API below the address that people see.
+ */
+export function webOrigin(apiUrl: string): string {
+  const { hostname, origin } = new URL(apiUrl)
+  return hostname === 'api.github.com' ? 'https://github.com' : origin
 }
+
+const webHost = (apiUrl: string) => new URL(webOrigin(apiUrl)).hostname

@@ -38,6 +38,12 @@ export async function findWorkspaceByToken({ db }: Store, hash: string): Promise
   return row
 }
 
+/** The address that it was made of; null when there is none, or no such workspace. */
+export async function repositoryOfWorkspace({ db }: Store, id: string): Promise<string | null> {
+  const [row] = await db.select({ repo: workspaces.repo }).from(workspaces).where(eq(workspaces.id, id))
+  return row?.repo ?? null
+}
+
 /** Oldest first. */
 export function listWorkspaces({ db }: Store, ownerId: string): Promise<WorkspaceRow[]> {
   return db

@@ -1,0 +1,195 @@
+// Carries git's own few requests to the repository of a workspace, with the server's token: the token never enters a
+// sandbox, and no other request ever carries it. It follows no redirect, and passes on no header that it does not know.
+import { request as askHttp } from 'node:http'
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import { request as askHttps } from 'node:https'
+import { Transform } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { RELAY_HOST } from '#server/github/git-access.ts'
+import type { GitAccess } from '#server/github/git-access.ts'
+import { CONTINUE } from './answer.ts'
+import type { FlowTotals } from './flow.ts'
+import { gitService } from './git-service.ts'
+import type { GitService } from './git-service.ts'
+import type { EgressLimits } from './limits.ts'
+import type { HttpAsked, HttpTarget } from './request.ts'
+import { refuse, refusedByPolicy } from './rules.ts'
+import type { EgressRules, Refusal } from './rules.ts'
+
+export interface GitRelayParts {
+  /** GITHUB_TOKEN. */
+  readonly token: string
+  /** What the workspace may ask for; undefined: nothing. */
+  readonly access: (workspace: string) => Promise<GitAccess | undefined>
+}
+
+export interface GitTarget extends GitService {
+  readonly access: GitAccess
+}
+
+export interface GitRelay {
+  judge(
+    workspace: string,
+    request: IncomingMessage,
+    wanted: HttpTarget,
+    rules: EgressRules,
+  ): Promise<GitTarget | Refusal>
+  /** Resolves at the end of the answer; a refusal means that the client has heard nothing yet. */
+  carry(asked: HttpAsked, target: GitTarget, way: RelayWay): Promise<FlowTotals | Refusal>
+}
+
+export interface RelayWay {
+  readonly client: Duplex
+  /** Aborts when the client is gone. */
+  readonly gone: AbortSignal
+  readonly limits: Pick<EgressLimits, 'bytes' | 'idleMs'>
+}
+
+/** What a git host needs to know; nobody's credentials are among it. */
+const TO_HOST = [
+  'accept',
+  'accept-encoding',
+  'content-encoding',
+  'content-type',
+  'git-protocol',
+  'user-agent',
+]
+const TO_CLIENT = ['cache-control', 'content-encoding', 'content-length', 'content-type']
+/** How a git host says that this token may not do that; of what it may not even see, GitHub says that it is not there. */
+const NOT_ALLOWED = [401, 403, 404]
+
+export function isForRelay({ host, port }: HttpTarget): boolean {
+  return host.toLowerCase() === RELAY_HOST && port === 80
+}
+
+export function createGitRelay({ token, access: find }: GitRelayParts): GitRelay {
+  // GitHub takes every kind of token as the password of this user.
+  const authorization = `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
+
+  return {
+    async judge(workspace, { method = '' }, { path }, rules) {
+      const access = await find(workspace)
+      if (access === undefined)
+        return refuse(
+          'repository',
+          'This workspace was made of no repository that the egress list has under "git".',
+        )
+      const service = gitService(method, path, access.repository)
+      if (service === undefined)
+        return refuse('repository', `Only what git asks of ${access.repository} passes here.`)
+      return refusedByPolicy(rules, hostOf(access)) ?? { ...service, access }
+    },
+    async carry(asked, target, { client, gone, limits }) {
+      const [sent, received] = [meter(limits.bytes), meter(limits.bytes)]
+      const totals = () => ({ sent: sent.bytes, received: received.bytes })
+      const upstream = ask(target, { ...headersTo(asked.request), authorization }, gone, limits.idleMs)
+      const answer = answered(upstream)
+      void upload(asked, client, sent, upstream)
+      const response = await answer.catch(() => undefined)
+      if (response === undefined)
+        return refuse('unreachable', `${hostOf(target.access).host} did not answer.`)
+      const refusal = wrongAnswer(response, target)
+      if (refusal !== undefined) {
+        upstream.destroy()
+        return refusal
+      }
+      client.write(headOf(response), 'latin1')
+      await pipeline(response, received, client).catch(() => client.destroy())
+      upstream.destroy()
+      return totals()
+    },
+  }
+}
+
+/** A connection of its own: nothing is left on it that another workspace could read. */
+function ask(
+  { access, method, path }: GitTarget,
+  headers: OutgoingHttpHeaders,
+  signal: AbortSignal,
+  timeout: number,
+) {
+  const url = `${access.url}/${path}`
+  const options = { method, headers, agent: false, signal, timeout }
+  const upstream = url.startsWith('https:') ? askHttps(url, options) : askHttp(url, options)
+  upstream.once('timeout', () => upstream.destroy(new Error('The git host fell silent.')))
+  // Whoever waits hears of the first one; there may be more while it is taken down.
+  upstream.on('error', () => undefined)
+  return upstream
+}
+
+function answered(upstream: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    upstream
+      .once('response', resolve)
+      .once('error', reject)
+      .once('close', () => reject(new Error('closed')))
+  })
+}
+
+/** An upload that breaks off ends the request, and so the answer. */
+async function upload(
+  { request, waits }: HttpAsked,
+  client: Duplex,
+  sent: Meter,
+  upstream: ClientRequest,
+): Promise<void> {
+  if (waits) client.write(CONTINUE)
+  await pipeline(request, sent, upstream).catch((error: Error) => upstream.destroy(error))
+}
+
+function headersTo({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  const framing = headers['transfer-encoding'] === undefined ? 'content-length' : 'transfer-encoding'
+  const known = [...TO_HOST, framing].filter((name) => headers[name] !== undefined)
+  return Object.fromEntries(known.map((name) => [name, headers[name]]))
+}
+
+/** Anything but git's own answer stays here: a redirect, a page, words that might repeat what was sent. */
+function wrongAnswer(
+  { statusCode = 0, headers }: IncomingMessage,
+  { access, answers, does }: GitTarget,
+): Refusal | undefined {
+  const { host } = hostOf(access)
+  if (NOT_ALLOWED.includes(statusCode))
+    return refuse(
+      'repository',
+      `${host} does not let this server's token ${does} ${access.repository} (${statusCode}).`,
+    )
+  if (statusCode !== 200)
+    return refuse('git-host', `${host} answered ${statusCode} for ${access.repository}.`)
+  if (headers['content-type'] !== answers) return refuse('git-host', `${host} does not answer as git does.`)
+  return undefined
+}
+
+function headOf({ headers }: IncomingMessage): string {
+  const passed = TO_CLIENT.flatMap((name) => {
+    const value = headers[name]
+    return typeof value === 'string' ? [`${name}: ${value}`] : []
+  })
+  return `${['HTTP/1.1 200 OK', ...passed, 'connection: close'].join('\r\n')}\r\n\r\n`
+}
+
+function hostOf({ origin }: GitAccess) {
+  const { hostname: host, port, protocol } = new URL(origin)
+  const usual = protocol === 'https:' ? 443 : 80
+  return { host, port: port === '' ? usual : Number(port), usual } as const
+}
+
+interface Meter extends Transform {
+  bytes: number
+}
+
+/** Counts what passes, and breaks at the limit. */
+function meter(limit: number): Meter {
+  const counted: Meter = Object.assign(
+    new Transform({
+      transform(chunk: Buffer, _, done) {
+        counted.bytes += chunk.length
+        if (counted.bytes > limit) done(new Error('More bytes than one connection may carry.'))
+        else done(null, chunk)
+      },
+    }),
+    { bytes: 0 },
+  )
+  return counted
+}
