@@ -1,11 +1,14 @@
-// GitHub on loopback, for pull requests and comments: each request and each answer of its own is checked against GitHub's
-// description. It fails when a test says so, before or after it has done what was asked.
+// GitHub on loopback, for pull requests, comments and git: each request and each answer of its API is checked against
+// GitHub's description. It fails when a test says so, before or after it has done what was asked.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { OpenAPIBackend } from 'openapi-backend'
 import type { Context, Document } from 'openapi-backend'
+import type { TestCertificate } from '#server/egress/test-certificate.ts'
+import type { GitHost } from './git-host.ts'
 import { GITHUB_DESCRIPTION } from './github-description.ts'
 
 export interface DoublePull {
@@ -50,17 +53,29 @@ interface Answer {
   readonly headers?: Record<string, string>
 }
 
-export async function startGithub(token = 'ghp_double0123456789'): Promise<GithubDouble> {
+export interface GithubOptions {
+  /** For `localhost`; without one it speaks plain HTTP. */
+  readonly certificate?: TestCertificate
+  /** Repositories that git is served from, beside the API as on GitHub Enterprise. */
+  readonly git?: GitHost
+}
+
+export const DOUBLE_TOKEN = 'ghp_double0123456789'
+
+export async function startGithub({ certificate, git }: GithubOptions = {}): Promise<GithubDouble> {
+  const token = DOUBLE_TOKEN
   const repositories = new Map<string, DoubleRepository>()
   const calls: string[] = []
   const faults = new Map<string, GithubFault[]>()
   const api = await openApi(repositories)
   let origin = ''
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    if (git?.serve(request, response)) return
     serve(request, response).catch((error: unknown) => {
       send(response, { status: 500, body: { message: `The double broke: ${String(error)}` } })
     })
-  })
+  }
+  const server = certificate ? createTlsServer(certificate, answer) : createServer(answer)
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await read(request)
@@ -88,7 +103,8 @@ export async function startGithub(token = 'ghp_double0123456789'): Promise<Githu
   }
 
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
+  origin = certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`
   return {
     apiUrl: origin,
     token,

@@ -25,7 +25,7 @@ export async function startGitHost(
   const address = ownAddress()
   const server = createServer({ key, cert }, (request, response) => {
     const file = files[request.url ?? '']
-    if (file === undefined) return answer(root, request, response)
+    if (file === undefined) return answerGit(root, request, response)
     response.setHeader('content-type', typeof file === 'string' ? 'text/html' : 'application/zip')
     response.end(file)
   })
@@ -42,8 +42,8 @@ export async function startGitHost(
   }
 }
 
-/** A bare repository with one commit of one file. */
-export function makeRepository(root: string, name: string, file: Readonly<Record<string, string>>): void {
+/** A bare repository with one commit of these files: path → text. */
+export function makeRepository(root: string, name: string, files: Readonly<Record<string, string>>): void {
   const git = (cwd: string, input: string, ...args: string[]) =>
     execFileSync('git', args, { cwd, input, stdio: ['pipe', 'pipe', 'inherit'], env: ENV })
       .toString()
@@ -51,10 +51,16 @@ export function makeRepository(root: string, name: string, file: Readonly<Record
   git(root, '', 'init', '--quiet', '--bare', '--initial-branch=main', name)
   const at = join(root, name)
   git(at, '', 'config', 'http.receivepack', 'true')
-  const entries = Object.entries(file).map(([path, text]) => {
-    return `100644 blob ${git(at, text, 'hash-object', '-w', '--stdin')}\t${path}\n`
-  })
-  const tree = git(at, entries.join(''), 'mktree')
+  for (const [path, text] of Object.entries(files))
+    git(
+      at,
+      '',
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `100644,${git(at, text, 'hash-object', '-w', '--stdin')},${path}`,
+    )
+  const tree = git(at, '', 'write-tree')
   git(at, '', 'update-ref', 'refs/heads/main', git(at, '', 'commit-tree', tree, '-m', 'first'))
 }
 
@@ -69,8 +75,8 @@ const ENV = {
   ),
 }
 
-/** CGI/1.1 (RFC 3875), as far as git-http-backend(1) speaks it. */
-function answer(root: string, request: IncomingMessage, response: ServerResponse): void {
+/** Smart HTTP for the bare repositories below `root`: CGI/1.1 (RFC 3875), as far as git-http-backend(1) speaks it. */
+export function answerGit(root: string, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'https://git.test')
   const backend = spawn('git', ['http-backend'], {
     stdio: ['pipe', 'pipe', 'inherit'],

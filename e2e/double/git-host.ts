@@ -1,0 +1,79 @@
+// A real `git http-backend` for a GitHub double: it lets in whoever has the token, as GitHub takes it, and nobody else.
+// Repositories are bare ones in a folder of its own, which a test may look into.
+import { execFileSync } from 'node:child_process'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { answerGit, makeRepository } from '#server/egress/test-git-host.ts'
+
+export interface GitHost {
+  /** One commit on `main` of these files, path → text. `name`: owner/name. */
+  addRepository(name: string, files: Readonly<Record<string, string>>): HostedRepository
+  /** False for what is no request of git. */
+  serve(request: IncomingMessage, response: ServerResponse): boolean
+  /** Requests of git so far: `POST /acme/app.git/git-receive-pack 200`, with the status that it was told. */
+  readonly calls: readonly string[]
+  /** The next request of git whose address ends so is answered with 503. */
+  failNext(ending: string): void
+  close(): void
+}
+
+export interface HostedRepository {
+  branches(): string[]
+  /** What git says in the bare repository. */
+  git(...args: string[]): string
+}
+
+/** `token`: the password of any user name, in HTTP's Basic scheme. */
+export function startGitHost(token: string): GitHost {
+  const root = mkdtempSync(join(tmpdir(), 'git-host-'))
+  const calls: string[] = []
+  const failing: string[] = []
+
+  return {
+    calls,
+    failNext: (ending) => void failing.push(ending),
+    addRepository(name, files) {
+      mkdirSync(join(root, dirname(name)), { recursive: true })
+      makeRepository(root, `${name}.git`, files)
+      const at = join(root, `${name}.git`)
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: at, encoding: 'utf8' }).trim()
+      return {
+        git,
+        branches: () => git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n'),
+      }
+    },
+    serve(request, response) {
+      const path = request.url ?? ''
+      if (!/^\/[^/]+\/[^/]+\.git\//.test(path)) return false
+      response.once('finish', () => calls.push(`${request.method} ${path} ${response.statusCode}`))
+      const fault = failing.findIndex((ending) => path.endsWith(ending))
+      if (fault >= 0) {
+        failing.splice(fault, 1)
+        response.writeHead(503).end()
+      } else if (password(request) === token) answerGit(root, request, response)
+      else response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end()
+      return true
+    },
+    close: () => rmSync(root, { recursive: true }),
+  }
+}
+
+/** Every file below the folder, path → text. */
+export function filesBelow(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return Object.fromEntries(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name)
+        return [path.slice(folder.length + 1), readFileSync(path, 'utf8')]
+      }),
+  )
+}
+
+function password({ headers }: IncomingMessage): string | undefined {
+  const [, basic = ''] = /^Basic (\S+)$/.exec(headers.authorization ?? '') ?? []
+  return Buffer.from(basic, 'base64').toString().split(':')[1]
+}
