@@ -221,6 +221,13 @@ describe('a program in a sandbox', () => {
     expect(recorded(`pypi.test:${host.port}`)).toContainEqual(expect.objectContaining({ outcome: 'ok' }))
   })
 
+  it('commits without any setting, by a name whose mail reaches nobody', async () => {
+    const { code, out } = await shell(
+      `git init --quiet fresh && cd fresh && git commit --quiet --allow-empty -m first && git log --format='%an %ae'`,
+    )
+    expect([code, out]).toEqual([0, 'Chispart chispart@sandbox.invalid\n'])
+  })
+
   it('finds no credential of this machine', async () => {
     const { out } = await shell('cat /etc/npmrc /etc/pip.conf /etc/gitconfig /etc/chispart/ca.pem; env')
     expect(out).toContain(`index-url = https://pypi.test:${host.port}/simple\n`)

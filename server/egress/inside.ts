@@ -6,6 +6,11 @@ import type { MachineHosts } from './list.ts'
 import type { MachineSettings } from './machine.ts'
 
 const CERTIFICATES = 'chispart/ca.pem'
+/**
+ * Who commits where neither the repository nor the person says so: without a name git refuses, and home is empty at every
+ * start. Mail to `.invalid` reaches nobody (RFC 2606).
+ */
+const COMMITTER = ['[user]', '\tname = Chispart', '\temail = chispart@sandbox.invalid']
 
 /** The hosts that the machine's settings name, by the group that they belong to. */
 export function machineHosts({ npm, pip, apt }: MachineSettings): MachineHosts {
@@ -32,7 +37,7 @@ export function machineFiles({ npm, pip, certificates }: MachineSettings): Recor
       ...(pip.index === undefined ? [] : [`index-url = ${pip.index}`]),
       ...(pip.extra.length === 0 ? [] : [`extra-index-url = ${pip.extra.join(' ')}`]),
     ]),
-    gitconfig: lines(['[http]', `\tsslCAInfo = ${path}`]),
+    gitconfig: lines(['[http]', `\tsslCAInfo = ${path}`, ...COMMITTER]),
   }
 }
 
