@@ -12,7 +12,7 @@ import type { DoubleRepository, GithubDouble } from '#e2e/double/github.ts'
 import { startOpenAi } from '#e2e/double/openai.ts'
 import type { OpenAiDouble } from '#e2e/double/openai.ts'
 import { ROOT } from '#e2e/stage/command.ts'
-import { connect } from '#e2e/stage/client.ts'
+import { lockfileOf } from '#e2e/stage/lockfile.ts'
 import { runsOverHttp, statesOf } from '#e2e/stage/runs.ts'
 import type { RunsOverHttp } from '#e2e/stage/runs.ts'
 import { startServer } from '#e2e/stage/server.ts'
@@ -59,7 +59,8 @@ beforeAll(async () => {
     },
   })
   runs = runsOverHttp(server)
-  const hosted = git.addRepository('acme/parity', { ...PROJECT, 'package-lock.json': await lock() })
+  const lockfile = await lockfileOf(server, PROJECT['package.json'])
+  const hosted = git.addRepository('acme/parity', { ...PROJECT, 'package-lock.json': lockfile })
   hosted.git('branch', 'feature/parity', 'main')
   project = github.addRepository('acme/parity', hosted.branches)
 })
@@ -70,18 +71,6 @@ afterAll(async () => {
   git.close()
   await rm(folder, { recursive: true })
 })
-
-/** As npm writes it, by the registry of this machine. */
-async function lock(): Promise<string> {
-  const owner = await connect(server.url, server.ownerToken)
-  const cmd = `cat > package.json && npm install --package-lock-only --silent && cat package-lock.json`
-  const { events, exitCode } = await owner.call('exec', {
-    cmd: `printf %s '${PROJECT['package.json']}' | { ${cmd}; }`,
-  })
-  expect(exitCode).toBe(0)
-  await owner.close()
-  return (events as { data: string }[]).map(({ data }) => data).join('')
-}
 
 const at = (name: string) => `${github.apiUrl}/acme/${name}.git`
 
@@ -177,8 +166,9 @@ describe('the example repository', () => {
     expect(await runs.log(done.id, 'tests')).toMatch(/Ran 2 tests in .*\n\nOK\n/)
   })
 
-  it('is not cloned without the token: the host was asked by nobody else', () => {
+  it('is cloned with the token only: the git host turns everybody else away', async () => {
     expect(git.calls.filter((call) => call.includes('acme/node'))).not.toEqual([])
     expect(git.calls.filter((call) => !call.endsWith(' 200'))).toEqual([])
+    expect((await fetch(`${at('node')}/info/refs?service=git-upload-pack`)).status).toBe(401)
   })
 })
