@@ -86,6 +86,8 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const findAccess = gitAccess({ apiUrl, listed: token === undefined ? [] : egressList.git })
     const access = async (workspace: string) => findAccess(await repositoryOfWorkspace(store, workspace))
     const git = token === undefined ? undefined : createGitRelay({ token, access })
+    if (git === undefined && egressList.git.length > 0)
+      log.warn({ file: config.egressFile }, 'repositories are listed for git, but GITHUB_TOKEN is not set')
     const egress = createEgress({ rules: rulesOf, audit, log, git })
     closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })
