@@ -25,6 +25,11 @@ export interface OpDefinition<
   readonly runs: 'workspace' | 'control'
   /** `read` changes nothing; `destroy` cannot be undone, so faces ask first. */
   readonly effect: 'read' | 'write' | 'destroy'
+  /**
+   * Made again with the same input it has no further effect (RFC 9110 §9.2.2), so that a call whose runtime died half-way
+   * can be. Ops that only read are so anyway.
+   */
+  readonly idempotent?: true
   /** Where it can be called; all doors when left out. */
   readonly doors?: readonly Door[]
   /** Callable by a stranger who has not signed in. */
@@ -52,6 +57,7 @@ export interface Op {
   readonly needs: readonly PowerName[]
   readonly runs: 'workspace' | 'control'
   readonly effect: 'read' | 'write' | 'destroy'
+  readonly idempotent: boolean
   readonly doors: readonly Door[]
   readonly public: boolean
   readonly streams: number
@@ -89,6 +95,7 @@ export function op<
   return {
     ...definition,
     aliases: definition.aliases ?? [],
+    idempotent: definition.effect === 'read' || (definition.idempotent ?? false),
     doors: definition.doors ?? DOORS,
     public: definition.public ?? false,
     streams: definition.streams ?? 0,

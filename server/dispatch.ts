@@ -1,6 +1,6 @@
 // The one path of every call: who, may they, where, and what happened. It never knows a protocol, nor runs a command.
 import { CATALOG, doorInput, findOp } from '#dsl/catalog.ts'
-import { Fault, toFault } from '#dsl/fault.ts'
+import { Fault } from '#dsl/fault.ts'
 import type { Door, Emit, Op } from '#dsl/op.ts'
 import { parseInput, perform } from '#dsl/perform.ts'
 import { planGrant } from '#dsl/policy/plan.ts'
@@ -14,6 +14,11 @@ import type { LastingRequest } from './fleet/lasting.ts'
 import type { Mux, StreamClient } from './fleet/mux.ts'
 import type { Fleet } from './fleet/workspaces.ts'
 import type { Log } from './log.ts'
+import { despiteOutage } from './store/despite-outage.ts'
+import { isDatabaseAway, storeFault } from './store/transaction.ts'
+
+/** How long the database may be away before a call that can be made again fails of it. */
+const OUTAGE_MS = 5000
 
 /** The other end of a call. */
 export interface Peer {
@@ -63,16 +68,23 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     const where: Where = { workspace: undefined }
     try {
       const op = lookUp(call)
-      const output = await inTime(op, call.signal, (signal) => run(parts, op, { ...call, signal }, where))
+      const output = await inTime(op, call.signal, (signal) => {
+        const act = () => run(parts, op, { ...call, signal }, where)
+        return isRepeatable(op) ? despiteOutage(OUTAGE_MS, signal, act) : act()
+      })
       record(parts, call, where, began, undefined)
       return output
     } catch (error) {
-      const fault = toFault(error)
+      const fault = storeFault(error)
       record(parts, call, where, began, fault)
       throw fault
     }
   }
 }
+
+/** Nobody has seen anything of it before its answer. */
+const isRepeatable = ({ idempotent, runs, events }: Op) =>
+  idempotent && runs === 'control' && events === undefined
 
 interface Where {
   workspace: string | undefined
@@ -168,6 +180,7 @@ function record(
   parts.audit.record({ principal, workspace, action, outcome, door, ms, reason: fault?.message, rule })
   const line = { op: action, user: principal?.user, workspace, door, ms, outcome, rule }
   if (fault?.code === 'internal') parts.log.error({ ...line, err: fault.cause ?? fault }, 'call')
+  else if (isDatabaseAway(fault)) parts.log.warn({ ...line, err: fault?.cause }, 'call')
   else parts.log.info(line, 'call')
 }
 

@@ -90,6 +90,16 @@ describe('a call that outlives its link', () => {
     expect(await later.answer).toMatchObject({ ok: false, error: { code: 'unavailable' } })
   })
 
+  it('is made again by a runtime that did not start it when that changes nothing more', async () => {
+    const call = (calls: LastingCalls) => {
+      const here = joiner()
+      calls.join('i', 0, here.joiner, () => Promise.resolve({ made: true }), true)
+      return here.answer
+    }
+    expect(await call(createLasting(marks))).toEqual({ ok: true, made: true })
+    expect(await call(createLasting(marks))).toEqual({ ok: true, made: true })
+  })
+
   it('is refused too when its answer is forgotten', async () => {
     const calls = createLasting(marks)
     for (let n = 0; n <= ANSWERS_MAX; n += 1) await ask(calls, `e${n}`, () => Promise.resolve({})).answer

@@ -26,8 +26,11 @@ export interface Joiner {
 export type Start = (signal: AbortSignal, emit: Emit<unknown>) => Promise<Record<string, unknown>>
 
 export interface LastingCalls {
-  /** Starts the call, or joins it where it is: its events behind `after`, then its answer. */
-  join(once: string, after: number, joiner: Joiner, start: Start): void
+  /**
+   * Starts the call, or joins it where it is: its events behind `after`, then its answer. One that a runtime before this
+   * one started is started again only when it is `idempotent`.
+   */
+  join(once: string, after: number, joiner: Joiner, start: Start, idempotent?: boolean): void
   /** The joiner's link is gone; the call goes on. */
   leave(joiner: Joiner): void
   acknowledge(once: string, n: number): void
@@ -54,10 +57,10 @@ export function createLasting(marks: string | undefined): LastingCalls {
     for (const [id] of ended.slice(0, Math.max(0, ended.length - ANSWERS_MAX))) calls.delete(id)
   }
 
-  async function run(once: string, call: Lasting, start: Start): Promise<Answer> {
+  async function run(once: string, call: Lasting, start: Start, idempotent: boolean): Promise<Answer> {
     const { spool, control } = call
     try {
-      if (marks !== undefined) await mark(marks, once)
+      if (marks !== undefined && !idempotent) await mark(marks, once)
       const emit: Emit<unknown> = async (event) => {
         const spooled = spool.add(event)
         call.joiner?.event(spooled)
@@ -71,7 +74,7 @@ export function createLasting(marks: string | undefined): LastingCalls {
   }
 
   return {
-    join(once, after, joiner, start) {
+    join(once, after, joiner, start, idempotent = false) {
       const known = calls.get(once)
       const call = known ?? {
         spool: createSpool(),
@@ -84,7 +87,7 @@ export function createLasting(marks: string | undefined): LastingCalls {
       call.spool.acknowledge(after)
       if (known === undefined) {
         calls.set(once, call)
-        void run(once, call, start).then((answer) => settle(call, answer))
+        void run(once, call, start, idempotent).then((answer) => settle(call, answer))
         return
       }
       for (const event of call.spool.after(after)) joiner.event(event)

@@ -7,7 +7,7 @@ import { LinkAck, LinkCall, LinkCancelOnce, LinkInvite } from '#dsl/wire/link.ts
 import type { Place } from '#runtime/grant.ts'
 import { answerCall } from './answer.ts'
 import { createLasting } from './lasting.ts'
-import type { Joiner, LastingCalls } from './lasting.ts'
+import type { Joiner, LastingCalls, Start } from './lasting.ts'
 import { readPackets, writeBinary, writeText } from './packet.ts'
 import { createRoom } from './room.ts'
 import type { Channel } from './streams.ts'
@@ -44,15 +44,16 @@ export async function servePeer(
       room,
     }
     joined.set(id, { once, joiner })
-    lasting.join(once, after, joiner, async (signal, emit) => {
-      const op = findOp(call.op)
+    const op = findOp(call.op)
+    const start: Start = async (signal, emit) => {
       if (!op) throw new Fault('not_found', `This runtime does not know the op "${call.op}".`)
       const nextStream = () => {
         throw new Fault('invalid', `${call.op} opens a stream, which no call that outlives its link may.`)
       }
       const { grant, input } = call
       return answerCall(place, op, { grant, signal, channel, nextStream, input, emit })
-    })
+    }
+    lasting.join(once, after, joiner, start, op?.idempotent)
   }
 
   async function answer(json: unknown): Promise<void> {

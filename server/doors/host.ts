@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
-import { Fault, toFault } from '#dsl/fault.ts'
+import { Fault } from '#dsl/fault.ts'
 import { parseInput } from '#dsl/perform.ts'
 import { readObject } from '#server/body.ts'
 import type { Audit } from '#server/events/audit.ts'
@@ -14,6 +14,7 @@ import { tunnelOver } from '#server/fleet/hosts/tunnel.ts'
 import type { HomeFleet } from '#server/fleet/workspaces.ts'
 import type { Log } from '#server/log.ts'
 import type { Store } from '#server/store/store.ts'
+import { storeFault } from '#server/store/transaction.ts'
 import { findWorkspace } from '#server/store/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import { faultResponse } from './faults.ts'
@@ -70,12 +71,12 @@ export function hostDoor(parts: HostParts): Hono {
   app.get(
     '/host/workspaces/:id/link',
     upgradeWebSocket(async (c) => {
-      const guest = await openGuest(parts, c).catch(toFault)
+      const guest = await openGuest(parts, c).catch(storeFault)
       return { onOpen: (_, { raw }) => welcome(parts, raw as WebSocket, guest) }
     }),
   )
   app.onError((error, c) => {
-    const fault = toFault(error)
+    const fault = storeFault(error)
     const { audit, log } = parts
     audit.record({ action: 'host', outcome: fault.code, door: 'host', reason: fault.message })
     if (fault.code === 'internal')

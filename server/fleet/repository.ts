@@ -6,6 +6,9 @@ import type { RuntimeLink } from './link.ts'
 
 /** The server's own few commands, which no plan decides; the sandbox still does. */
 const OWN: Grant = { plan: 'server', commands: ['*'], terminals: false }
+/** The sandbox has just started: whoever held a lock of git's died with the one before. */
+const UNLOCK =
+  "find app/.git -maxdepth 1 -name '*.lock' -delete; test -d app/.git/refs && find app/.git/refs -name '*.lock' -delete"
 
 /** Idempotent: a repository that is there stays as it is. `repo`: an address, or one behind the relay. Faults: as git.clone. */
 export async function ensureRepository(
@@ -21,7 +24,7 @@ export async function ensureRepository(
   // At every start, because home is empty then. The address in .git/config stays the one that people know.
   if (relayUrl !== undefined) await shell(`git config --global 'url.${relayUrl}.insteadOf' '${url}'`)
   // `..` of the repository is /work, which is there before the repository is.
-  if ((await shell('mkdir -p app && test -e app/.git')) === 0) return
+  if ((await shell(`mkdir -p app && test -e app/.git && { ${UNLOCK}; true; }`)) === 0) return
   if (url !== null) {
     // Beside it first: a clone that dies half-way leaves what looks like a repository.
     await shell('rm -rf .cloning')

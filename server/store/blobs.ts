@@ -2,6 +2,7 @@
 import { and, eq, lt, notExists, sql } from 'drizzle-orm'
 import { artifacts, blobs } from './artifact-tables.ts'
 import type { Store } from './store.ts'
+import { inTransaction } from './transaction.ts'
 
 /**
  * To be called before the bytes are put: until `until` no sweep removes them. It waits for a sweep that removes them just
@@ -30,7 +31,7 @@ export async function removeUnusedBlob(
   now: Date,
   remove: (sha256: string) => Promise<void>,
 ): Promise<boolean> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const uses = tx
       .select({ one: sql`1` })
       .from(artifacts)

@@ -4,6 +4,7 @@ import { artifacts, stepLogChunks, stepLogs } from './artifact-tables.ts'
 import { putArtifact } from './artifacts.ts'
 import type { ArtifactRow } from './artifacts.ts'
 import type { Store } from './store.ts'
+import { inTransaction } from './transaction.ts'
 
 export type StepLogRow = typeof stepLogs.$inferSelect
 
@@ -82,7 +83,7 @@ export async function growStepLog(
   place: LogPlace,
   judge: (log: StepLogRow) => { bytes: Uint8Array; length: number },
 ): Promise<number | undefined> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const [log] = await tx.select().from(stepLogs).where(logAt(place)).for('update')
     if (log === undefined) return undefined
     const { bytes, length } = judge(log)
@@ -130,7 +131,7 @@ export async function closeStepLog(
   kept: number,
   artifact: ArtifactRow,
 ): Promise<boolean> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const [log] = await tx.select().from(stepLogs).where(logAt(place)).for('update')
     if (log === undefined || log.artifact !== null) return true
     if (log.kept !== kept) return false

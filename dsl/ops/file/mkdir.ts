@@ -10,6 +10,7 @@ export const fileMkdir = op({
   needs: ['files'],
   runs: 'workspace',
   effect: 'write',
+  idempotent: true,
   input: z.object({
     path: path(),
     parents: z.boolean().default(false).describe('Make missing parents; an existing one is no fault'),

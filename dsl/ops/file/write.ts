@@ -13,6 +13,7 @@ export const fileWrite = op({
   needs: ['files'],
   runs: 'workspace',
   effect: 'write',
+  idempotent: true,
   input: z.object({
     path: path(),
     content: z.string().max(TEXT_MAX),

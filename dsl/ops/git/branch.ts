@@ -16,6 +16,7 @@ export const gitBranch = op({
   needs: ['exec'],
   runs: 'workspace',
   effect: 'write',
+  idempotent: true,
   input: z.object({
     repo: repo(),
     name: revision().optional().describe('The branch to make; lists only when left out'),

@@ -12,6 +12,7 @@ export const gitCheckout = op({
   needs: ['exec'],
   runs: 'workspace',
   effect: 'write',
+  idempotent: true,
   input: z.object({
     repo: repo(),
     ref: revision().describe('Branch, tag or commit'),

@@ -16,6 +16,7 @@ export const gitCommit = op({
   needs: ['exec'],
   runs: 'workspace',
   effect: 'write',
+  idempotent: true,
   input: z.object({
     repo: repo(),
     message: z.string().trim().min(1).max(65_536),

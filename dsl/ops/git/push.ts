@@ -14,6 +14,7 @@ export const gitPush = op({
   needs: ['exec'],
   runs: 'workspace',
   effect: 'write',
+  idempotent: true,
   timeoutMs: 600_000,
   input: z.object({
     repo: repo(),

@@ -1,7 +1,8 @@
 // The sandboxed workspace of a run: made at its first step that needs one, found again after a crash. It never touches
 // a workspace of a person.
 import { createHash } from 'node:crypto'
-import { Fault } from '#dsl/fault.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Fault, toFault } from '#dsl/fault.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { RunFacts } from '#server/workflow/step-runner.ts'
@@ -11,6 +12,8 @@ import type { AskFiles } from './matched-files.ts'
 const OWN = { plan: 'server', commands: [], terminals: false }
 /** How long a runtime that should be here may take to answer. */
 const LINK_MS = 15_000
+const TRIES = 4
+const AGAIN_MS = 200
 
 export interface RunWorkspaces {
   /** Running, with the repository in it. Faults: as workspace.create. */
@@ -58,10 +61,23 @@ export function runWorkspaces(
     }
   }
 
+  /** What another step's failed making took away, or a sandbox that died young, is made anew: nothing has happened in it. */
+  async function makeSurely(run: RunFacts): Promise<WorkspaceRow> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await make(run)
+      } catch (error) {
+        const { code } = toFault(error)
+        if (attempt === TRIES || (code !== 'not_found' && code !== 'unavailable')) throw error
+        await wait(attempt * AGAIN_MS)
+      }
+    }
+  }
+
   return {
     find,
     async ready(run) {
-      const made = making.get(run.id) ?? make(run)
+      const made = making.get(run.id) ?? makeSurely(run)
       making.set(run.id, made)
       try {
         const row = await made

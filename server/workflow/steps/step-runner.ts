@@ -6,6 +6,8 @@ import type { StepKind, StepKinds } from '#dsl/workflow/step-kind.ts'
 import type { Keeper } from '#server/artifacts/keeper.ts'
 import type { Call, Dispatch } from '#server/dispatch.ts'
 import type { Log } from '#server/log.ts'
+import { despiteOutage } from '#server/store/despite-outage.ts'
+import { isDatabaseAway } from '#server/store/transaction.ts'
 import { Detached } from '#server/workflow/step-runner.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
 import { collectArtifacts } from './artifacts.ts'
@@ -19,6 +21,8 @@ import { endOf, failedBy } from './step-end.ts'
 
 /** For all artifacts of one attempt together. */
 const ARTIFACTS_MS = 600_000
+/** How long the database may be away before a step fails of it. */
+const OUTAGE_MS = 120_000
 
 export interface StepRunnerParts {
   readonly workspaces: RunWorkspaces
@@ -33,7 +37,14 @@ export interface StepRunnerParts {
 export function createStepRunner(parts: StepRunnerParts): StepRunner {
   return {
     queueOf,
-    run: (call, signal, started) => runStep(parts, call, signal, started),
+    run: (call, signal, started) =>
+      // Under its key it is done again as after a crash: joined where it is.
+      despiteOutage(OUTAGE_MS, signal, () => runStep(parts, call, signal, started)).catch(
+        (error: unknown) => {
+          if (signal.aborted) throw signal.reason
+          return failed(parts, call, error)
+        },
+      ),
     async ended(run, succeeded) {
       if (succeeded) return parts.workspaces.remove(run)
       await parts.workspaces.quiet(run)
@@ -55,7 +66,7 @@ async function runStep(
     const rendered = renderStep(call, kind)
     started(rendered.input)
     const end = await perform(parts, { call, kind, rendered, output }, signal).catch((error: unknown) => {
-      if (signal.aborted) throw error
+      if (signal.aborted || isDatabaseAway(error)) throw error
       return failed(parts, call, error)
     })
     await keepFiles(parts, { call, kind, rendered, output }, end.ok, signal)
@@ -67,6 +78,7 @@ async function runStep(
       parts.log.error({ step: call.key, err: cause }, 'the log of a step stays open')
     })
     if (signal.aborted) throw signal.reason
+    if (isDatabaseAway(error)) throw error
     return failed(parts, call, error)
   }
 }
