@@ -23,7 +23,13 @@ const Environment = z.object({
 /** All that the CLI reads. */
 export const VARIABLES = Object.keys(Environment.shape)
 /** Read by the server; a person's shell may well hold them. */
-const ELSEWHERE = ['CHISPART_DATA', 'CHISPART_LOG_LEVEL', 'CHISPART_EGRESS', 'CHISPART_PRICES']
+const ELSEWHERE = [
+  'CHISPART_DATA',
+  'CHISPART_LOG_LEVEL',
+  'CHISPART_EGRESS',
+  'CHISPART_PRICES',
+  'CHISPART_RUN_KEEP_HOURS',
+]
 
 export interface Config {
   readonly url: string | undefined

@@ -78,6 +78,13 @@ describe('the configuration', () => {
     })
   })
 
+  it('keeps the workspace of a failed run for a day unless another time is said', () => {
+    expect(loadConfig({}).runKeepHours).toBe(24)
+    expect(loadConfig({ CHISPART_RUN_KEEP_HOURS: '0' }).runKeepHours).toBe(0)
+    const { message } = refusal(() => loadConfig({ CHISPART_RUN_KEEP_HOURS: '-1' }))
+    expect(message).toContain('CHISPART_RUN_KEEP_HOURS is a number of hours from 0 to 9999')
+  })
+
   it('asks GitHub itself unless another address is said', () => {
     expect(loadConfig({}).github).toEqual({ apiUrl: 'https://api.github.com', token: undefined })
     const env = { GITHUB_TOKEN: 'ghp_x', GITHUB_API_URL: 'https://ghe.example/api/v3' }

@@ -51,6 +51,11 @@ const Environment = z.object({
       (names) => names.every((name) => (QUEUES as readonly string[]).includes(name)),
       `is a list of: ${QUEUES.join(',')}`,
     ),
+  CHISPART_RUN_KEEP_HOURS: z
+    .string()
+    .regex(/^\d{1,4}$/, 'is a number of hours from 0 to 9999')
+    .transform(Number)
+    .default(24),
   LLM_BASE_URL: address().optional(),
   LLM_API_KEY: key().optional(),
   LLM_MODEL: z.string().min(1, 'is the name of a model').optional(),
@@ -98,6 +103,8 @@ export interface Config {
   readonly s3: S3Options | undefined
   /** Kinds of workflow steps that this process runs. */
   readonly workers: readonly string[]
+  /** Hours that the workspace of a failed run is kept for a person. */
+  readonly runKeepHours: number
   readonly llm: LlmConfig
   readonly github: GithubConfig
   readonly pricesFile: string
@@ -128,6 +135,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     egressFile: read.CHISPART_EGRESS,
     s3: s3Options(read),
     workers: read.WORKERS,
+    runKeepHours: read.CHISPART_RUN_KEEP_HOURS,
     llm: { providers: providers(read), model: read.LLM_MODEL },
     github: { apiUrl: read.GITHUB_API_URL, token: read.GITHUB_TOKEN },
     pricesFile: read.CHISPART_PRICES,

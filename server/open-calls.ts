@@ -68,7 +68,8 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   })
   const dispatch = createDispatch({ fleet, mux, allowlist, audit, log, powers })
   const work = await startWork({
-    ...{ databaseUrl, store, workers: config.workers, fleet, dispatch, artifacts },
+    ...{ databaseUrl, store, workers: config.workers, keepHours: config.runKeepHours },
+    ...{ fleet, dispatch, artifacts },
     origin: ownUrl(config.host, config.port),
     log: log.child({ part: 'workflow' }),
   })

@@ -1,5 +1,7 @@
 // How long artifacts stay, and the sweep that ends them. It never removes bytes that an artifact or an upload needs.
 import type { Log } from '#server/log.ts'
+import { regularly } from '#server/regularly.ts'
+import type { Regular } from '#server/regularly.ts'
 import { removeExpiredArtifacts } from '#server/store/artifacts.ts'
 import { removeUnusedBlob } from '#server/store/blobs.ts'
 import { removeAbandonedStepLogs } from '#server/store/step-logs.ts'
@@ -21,21 +23,8 @@ export async function sweep({ store, blobs, staging, now }: KeepParts, signal: A
   while (!signal.aborted && (await removeUnusedBlob(store, at, (sha256) => blobs.remove(sha256))));
 }
 
-/** Sweeps now and every hour until it is closed. A sweep that fails is told to the log, and the next one tries again. */
-export function sweepRegularly(parts: KeepParts, log: Log): { close(): Promise<void> } {
-  const ending = new AbortController()
-  const once = () =>
-    sweep(parts, ending.signal).catch((error: unknown) => {
-      log.error({ err: error }, 'artifacts could not be swept')
-    })
-  let running = once()
-  const timer = setInterval(() => (running = running.then(once)), SWEEP_EVERY_MS)
-  timer.unref()
-  return {
-    async close() {
-      clearInterval(timer)
-      ending.abort()
-      await running
-    },
-  }
+/** Sweeps now and every hour until it is closed. */
+export function sweepRegularly(parts: KeepParts, log: Log): Regular {
+  const failed = 'artifacts could not be swept'
+  return regularly((signal) => sweep(parts, signal), SWEEP_EVERY_MS, { log, failed })
 }

@@ -8,3 +8,24 @@ export async function ownerOfRun({ db }: Store, id: string): Promise<string | un
   const [run] = await db.select({ owner: runs.ownerId }).from(runs).where(eq(runs.id, id))
   return run?.owner
 }
+
+/** A run that has ended and still has its workspace. */
+export interface LeftRun {
+  readonly id: string
+  readonly owner: string
+}
+
+/**
+ * Runs that ended `hours` ago or earlier by the clock of the database, whose workspace is still there and was used by
+ * nobody in that time. The id of the workspace is that of `workspaceId` (workflow/steps/run-workspace).
+ */
+export async function leftRuns({ db }: Store, hours: number): Promise<LeftRun[]> {
+  return db.$client<LeftRun[]>`
+    with since as materialized (select now() - make_interval(hours => ${hours}) as at)
+    select runs.id, runs.owner_id as owner
+    from since, runs join workspaces
+      on workspaces.id = 'r' || left(encode(sha256(convert_to(runs.id, 'UTF8')), 'hex'), 24)
+    where runs.settled_at is not null and runs.ended_at <= since.at and not exists (
+      select from audit where audit."workspaceId" = workspaces.id and audit.at > since.at
+        and audit."userId" is not null and audit.detail ->> 'door' is distinct from 'workflow')`
+}

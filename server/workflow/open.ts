@@ -18,6 +18,7 @@ import { startRun } from './runs.ts'
 import type { RunsParts } from './runs.ts'
 import { startSchedule } from './schedule.ts'
 import { QUEUES } from './steps/queue.ts'
+import { sweepLeftRegularly } from './left-workspaces.ts'
 import { runWorkspaces, workspaceId } from './steps/run-workspace.ts'
 import { createStepRunner } from './steps/step-runner.ts'
 
@@ -48,6 +49,8 @@ export interface WorkSpec {
   readonly store: Store
   /** Kinds of work that this process takes. */
   readonly workers: readonly string[]
+  /** Hours that the workspace of a failed run is kept. */
+  readonly keepHours: number
   readonly fleet: Fleet
   readonly dispatch: Dispatch
   readonly artifacts: ArtifactStore
@@ -72,12 +75,14 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
   const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
   const engine = await startEngine({ url, runner, queues, kinds: QUEUES, log })
   const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)
+  const kept = sweepLeftRegularly({ store, workspaces, hours: spec.keepHours, log })
   const schedule = await startSchedule({ url, store, kinds, log, begin })
   return {
     engine,
     changed: () => void schedule.sync(),
     async close() {
       await schedule.close()
+      await kept.close()
       await engine.close()
     },
     async workspaceOf(run, owner) {

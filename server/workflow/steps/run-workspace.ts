@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Fault, toFault } from '#dsl/fault.ts'
+import type { RuntimeLink } from '#server/fleet/link.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { RunFacts } from '#server/workflow/step-runner.ts'
@@ -15,16 +16,21 @@ const LINK_MS = 15_000
 const TRIES = 4
 const AGAIN_MS = 200
 
+/** What is needed of a run to find its workspace. */
+export type OwnedRun = Pick<RunFacts, 'id' | 'owner'>
+
 export interface RunWorkspaces {
   /** Running, with the repository in it. Faults: as workspace.create. */
   ready(run: RunFacts): Promise<WorkspaceRow>
-  find(run: RunFacts): Promise<WorkspaceRow | undefined>
+  find(run: OwnedRun): Promise<WorkspaceRow | undefined>
   /** Asks for ops on its files in the server's own name: what a workflow declares, no plan decides. */
   files(run: RunFacts, signal: AbortSignal): AskFiles
   /** Ends every command of its steps that still runs; what a person started in a terminal goes on. Idempotent. */
-  quiet(run: RunFacts): Promise<void>
+  quiet(run: OwnedRun): Promise<void>
+  /** Whether a terminal is open in it. Faults: unavailable (it runs and does not answer). */
+  hasTerminal(run: OwnedRun): Promise<boolean>
   /** Idempotent. */
-  remove(run: RunFacts): Promise<void>
+  remove(run: OwnedRun): Promise<void>
 }
 
 export function runWorkspaces(
@@ -33,7 +39,7 @@ export function runWorkspaces(
   /** Steps of one run that start together make one workspace. */
   const making = new Map<string, Promise<WorkspaceRow>>()
 
-  async function find(run: RunFacts): Promise<WorkspaceRow | undefined> {
+  async function find(run: OwnedRun): Promise<WorkspaceRow | undefined> {
     const id = workspaceId(run)
     try {
       const row = await fleet.find(run.owner, id)
@@ -74,6 +80,13 @@ export function runWorkspaces(
     }
   }
 
+  /** Undefined when it does not run. */
+  async function linkOf(run: OwnedRun): Promise<RuntimeLink | undefined> {
+    const row = await find(run)
+    if (row?.state !== 'running') return undefined
+    return fleet.runningLink(row, AbortSignal.timeout(LINK_MS)).catch(isAsleep)
+  }
+
   return {
     find,
     async ready(run) {
@@ -92,20 +105,28 @@ export function runWorkspaces(
     files: (run, signal) => async (op, input) => {
       const row = await find(run)
       if (!row) throw new Fault('not_found', 'The workspace of the run is gone.')
-      const link = await fleet.reach(row, signal)
-      return link.call({ op, input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
+      return ask(await fleet.reach(row, signal), op, input, signal)
     },
     async quiet(run) {
-      const row = await find(run)
-      if (row?.state !== 'running') return
-      const link = await fleet.runningLink(row, AbortSignal.timeout(LINK_MS)).catch(isAsleep)
+      const link = await linkOf(run)
       link?.cancelOnce(`${run.id}/`)
+    },
+    async hasTerminal(run) {
+      const link = await linkOf(run)
+      if (!link) return false
+      const { ptys } = await ask(link, 'pty.list', {}, AbortSignal.timeout(LINK_MS))
+      return (ptys as { exitCode?: number }[]).some(({ exitCode }) => exitCode === undefined)
     },
     async remove(run) {
       const row = await find(run)
       if (row) await fleet.remove(row)
     },
   }
+}
+
+/** One op in the server's own name. */
+function ask(link: RuntimeLink, op: string, input: Record<string, unknown>, signal: AbortSignal) {
+  return link.call({ op, input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
 }
 
 /** Nothing of a step runs in a workspace that was stopped meanwhile. */

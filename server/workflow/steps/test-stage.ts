@@ -25,6 +25,7 @@ import type { Fleet } from '#server/fleet/workspaces.ts'
 import { workspacesPower } from '#server/powers/workspaces.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
 import { runWorkspaces } from './run-workspace.ts'
+import type { RunWorkspaces } from './run-workspace.ts'
 import { createStepRunner } from './step-runner.ts'
 
 const ALLOWLIST = { pro: ['git *', 'printf *', 'cat *', 'sh *', 'sleep *'], libre: ['*'] }
@@ -53,6 +54,7 @@ interface Server {
   readonly fleet: Fleet
   readonly hub: Hub
   readonly runner: StepRunner
+  readonly workspaces: RunWorkspaces
   close(): Promise<void>
 }
 
@@ -121,6 +123,7 @@ export async function openStage(): Promise<Stage> {
       fleet,
       hub,
       runner,
+      workspaces,
       async close() {
         isDead = true
         hub.close()
