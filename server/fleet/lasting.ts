@@ -1,5 +1,6 @@
 // A call that outlives links: joined again as often as its link breaks, each event handed on once. It never starts a
 // call a second time: the runtime knows its id.
+import { setImmediate } from 'node:timers/promises'
 import { Detached } from '#server/workflow/step-runner.ts'
 import { isBroken } from './link.ts'
 import type { LinkRequest, RuntimeLink } from './link.ts'
@@ -36,6 +37,8 @@ export async function callLasting(
     } catch (error) {
       if (signal.aborted) await endFor(reach, id, signal)
       if (signal.aborted || !isBroken(error)) throw error
+      // A link that is closed but has not said so yet breaks at once: without a turn of the event loop it never would.
+      await setImmediate()
     }
   }
 }
