@@ -34,6 +34,17 @@ const ENV = {
   ...machineEnv(),
 }
 
+/** On the workspace's disk, where they last and have room: the home directory is small, in memory, and new at each start. */
+function cacheEnv(root: string): Record<string, string> {
+  const caches = join(root, '.cache')
+  return {
+    XDG_CACHE_HOME: caches,
+    NPM_CONFIG_CACHE: join(caches, 'npm'),
+    YARN_GLOBAL_FOLDER: join(caches, 'yarn/berry'),
+    BUN_INSTALL_CACHE_DIR: join(caches, 'bun'),
+  }
+}
+
 /** For tools that look for the machine's settings and certificates elsewhere than in /etc. */
 function machineEnv(): Record<string, string> {
   const certificates = '/etc/chispart/ca.pem'
@@ -58,7 +69,7 @@ async function main(): Promise<void> {
   const place = {
     jail: { roots: [root, '/tmp', ENV.HOME], home: join(root, 'app') },
     terminals: new Map(),
-    env: ENV,
+    env: { ...ENV, ...cacheEnv(root) },
     judge,
   }
   const relay = relayEgress(join(control, 'egress.sock'), ({ message }) => {

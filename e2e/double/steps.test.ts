@@ -62,7 +62,8 @@ function run(call: StepCall): Promise<StepEnd> {
     log,
     powers: () => powers,
   })
-  const parts = { workspaces: absent as never, dispatch, keeper: artifacts.keeper, kinds, log }
+  const none = { workspaces: absent as never, caches: absent as never }
+  const parts = { ...none, dispatch, keeper: artifacts.keeper, kinds, log }
   const runner = createStepRunner({ ...parts, origin: 'http://localhost:3000' })
   return runner.run(call, AbortSignal.timeout(20_000), () => undefined)
 }

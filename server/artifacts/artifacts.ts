@@ -10,7 +10,7 @@ import type { Audit } from '#server/events/audit.ts'
 import type { Log } from '#server/log.ts'
 import { putArtifact } from '#server/store/artifacts.ts'
 import type { Store } from '#server/store/store.ts'
-import type { BlobStore } from './blob-store.ts'
+import type { Blob, BlobStore } from './blob-store.ts'
 import { keepBytes } from './keep.ts'
 import type { Keeper } from './keeper.ts'
 import { createLinks } from './link.ts'
@@ -37,8 +37,16 @@ export interface ArtifactParts {
   readonly logMax?: number
 }
 
+/** Bytes by their hash, for those who keep the rows that refer to them. Faults: as `keepBytes` and `BlobStore.get`. */
+export interface Bytes {
+  /** Whoever asked has some hours to refer to them. */
+  keep(source: Readable): Promise<Blob>
+  get(blob: Blob): Promise<Readable>
+}
+
 export interface ArtifactStore {
   readonly keeper: Keeper
+  readonly bytes: Bytes
   /** `origin` is put before the path of a link: `https://host:3000`. */
   powerFor(owner: string, origin: string): Artifacts
   /** `GET /artifacts/:id`, to be mounted at `/`. */
@@ -67,6 +75,7 @@ export function createArtifacts(options: ArtifactParts): ArtifactStore {
   const probing = probe(parts.blobs, parts.log)
   return {
     keeper: createKeeper(parts),
+    bytes: { keep: (source) => keepBytes(parts, source), get: (blob) => parts.blobs.get(blob) },
     powerFor: (owner, origin) => artifactsOf(parts, owner, origin),
     routes: () => artifactRoutes(parts),
     close: async () => void (await Promise.all([sweeping.close(), probing])),

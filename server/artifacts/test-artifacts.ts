@@ -14,11 +14,10 @@ export const OWNER = 'ana'
 export const STRANGER = 'eve'
 export const LOG_LIMIT = 1_048_576
 
-const OWNERS = new Map([
-  ['r1', OWNER],
-  ['r2', OWNER],
-  ['theirs', STRANGER],
-])
+const ownerOf = (run: string) => {
+  if (run === 'theirs') return STRANGER
+  return /^r\d+$/.test(run) ? OWNER : undefined
+}
 
 export const place = (instance = 'build', run = 'r1', attempt = 1): StepPlace => ({ run, instance, attempt })
 
@@ -36,7 +35,7 @@ export async function openTestArtifacts() {
     store: postgres.store,
     staging,
     key: Buffer.from('a secret of the server, for tests only'),
-    ownerOf: (run: string) => Promise.resolve(OWNERS.get(run)),
+    ownerOf: (run: string) => Promise.resolve(ownerOf(run)),
     audit: { record: (event: AuditEvent) => void events.push(event), close: () => Promise.resolve() },
     log: pino({ level: 'silent' }),
     now,

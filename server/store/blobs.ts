@@ -1,6 +1,7 @@
 // Queries over which bytes are kept, and for how long nobody may remove them. It never touches the bytes themselves.
 import { and, eq, lt, notExists, sql } from 'drizzle-orm'
 import { artifacts, blobs } from './artifact-tables.ts'
+import { caches } from './cache-tables.ts'
 import type { Store } from './store.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -23,7 +24,7 @@ export async function leaseBlob(
 }
 
 /**
- * Removes one blob that no artifact refers to; false when there is none. The row goes first, under its lock: a reference
+ * Removes one blob that neither artifact nor cache refers to; false when there is none. The row goes first, under its lock: a reference
  * that came meanwhile makes the delete fail before any byte is gone, and a crash in between leaves the row to the next sweep.
  */
 export async function removeUnusedBlob(
@@ -36,10 +37,14 @@ export async function removeUnusedBlob(
       .select({ one: sql`1` })
       .from(artifacts)
       .where(eq(artifacts.sha256, blobs.sha256))
+    const cached = tx
+      .select({ one: sql`1` })
+      .from(caches)
+      .where(eq(caches.sha256, blobs.sha256))
     const [unused] = await tx
       .select({ sha256: blobs.sha256 })
       .from(blobs)
-      .where(and(lt(blobs.leasedUntil, now), notExists(uses)))
+      .where(and(lt(blobs.leasedUntil, now), notExists(uses), notExists(cached)))
       .limit(1)
       .for('update', { skipLocked: true })
     if (unused === undefined) return false

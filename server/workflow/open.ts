@@ -6,6 +6,7 @@ import { createArtifacts } from '#server/artifacts/artifacts.ts'
 import type { ArtifactStore } from '#server/artifacts/artifacts.ts'
 import { openBlobs } from '#server/artifacts/open-blobs.ts'
 import type { S3Options } from '#server/artifacts/s3-blobs.ts'
+import { createCaches } from '#server/caches/caches.ts'
 import type { Dispatch } from '#server/dispatch.ts'
 import type { Audit } from '#server/events/audit.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
@@ -71,8 +72,9 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
   const { databaseUrl: url, store, workers: queues, fleet, dispatch, artifacts, origin, log } = spec
   const workspaces = runWorkspaces(fleet)
   const kinds = stepKinds(CATALOG)
-  const { keeper } = artifacts
-  const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
+  const { keeper, bytes } = artifacts
+  const caches = createCaches({ store, bytes, workspaces, log })
+  const runner = createStepRunner({ workspaces, dispatch, keeper, caches, kinds, origin, log })
   const engine = await startEngine({ url, runner, queues, kinds: QUEUES, log })
   const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)
   const kept = sweepLeftRegularly({ store, workspaces, hours: spec.keepHours, log })

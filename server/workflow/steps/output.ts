@@ -11,6 +11,11 @@ export const OUTPUT_MAX = 65_536
 const PATIENCE_MS = 120_000
 
 export interface Printed {
+  /**
+   * Puts the text before all that the step prints; to be called before `take`, and with the same text when the attempt is
+   * joined again.
+   */
+  begin(text: string): Promise<void>
   /** Takes one event of an op; resolves once its text is durable. `at`: bytes of text in the events before it. */
   take(event: unknown, at?: number): Promise<void>
   /** Standard output without blanks around it, at most OUTPUT_MAX bytes in whole characters. */
@@ -23,6 +28,8 @@ export interface Printed {
 export function printed(open: () => Promise<StepLog>, signal: AbortSignal): Printed {
   let log: Promise<StepLog> | undefined
   let next: number | undefined
+  /** Bytes of what stands before the step's own text. */
+  let before = 0
   const kept: Buffer[] = []
   let room = OUTPUT_MAX
 
@@ -33,6 +40,14 @@ export function printed(open: () => Promise<StepLog>, signal: AbortSignal): Prin
   }
 
   return {
+    async begin(text) {
+      if (text === '') return
+      const bytes = Buffer.from(text)
+      before = bytes.length
+      log ??= patiently(open, signal)
+      const place = await log
+      await patiently(() => place.append(0, bytes), signal)
+    },
     async take(event, at) {
       const { type, text } = textOf(event)
       if (text === '') return
@@ -40,7 +55,7 @@ export function printed(open: () => Promise<StepLog>, signal: AbortSignal): Prin
       if (type !== 'stderr') keep(bytes)
       log ??= patiently(open, signal)
       const place = await log
-      const from = at ?? next ?? place.length
+      const from = at === undefined ? (next ?? place.length) : at + before
       next = from + bytes.length
       await patiently(() => place.append(from, bytes), signal)
     },

@@ -11,6 +11,7 @@ import type { AskFiles } from './matched-files.ts'
 
 /** Files only: no command, no terminal. */
 const OWN = { plan: 'server', commands: [], terminals: false }
+const OWN_SHELL = { plan: 'server', commands: ['*'], terminals: false }
 /** How long a runtime that should be here may take to answer. */
 const LINK_MS = 15_000
 const TRIES = 4
@@ -19,12 +20,17 @@ const AGAIN_MS = 200
 /** What is needed of a run to find its workspace. */
 export type OwnedRun = Pick<RunFacts, 'id' | 'owner'>
 
+/** One line of shell. */
+export type AskShell = (cmd: string) => Promise<{ readonly exitCode: number; readonly stdout: string }>
+
 export interface RunWorkspaces {
   /** Running, with the repository in it. Faults: as workspace.create. */
   ready(run: RunFacts): Promise<WorkspaceRow>
   find(run: OwnedRun): Promise<WorkspaceRow | undefined>
   /** Asks for ops on its files in the server's own name: what a workflow declares, no plan decides. */
-  files(run: RunFacts, signal: AbortSignal): AskFiles
+  files(run: OwnedRun, signal: AbortSignal): AskFiles
+  /** Runs commands below /work in the server's own name, which no plan judges; the sandbox still does. */
+  shell(run: OwnedRun, signal: AbortSignal): AskShell
   /** Ends every command of its steps that still runs; what a person started in a terminal goes on. Idempotent. */
   quiet(run: OwnedRun): Promise<void>
   /** Whether a terminal is open in it. Faults: unavailable (it runs and does not answer). */
@@ -80,6 +86,13 @@ export function runWorkspaces(
     }
   }
 
+  /** Faults: not_found (it is gone), as `Fleet.reach`. */
+  async function reach(run: OwnedRun, signal: AbortSignal): Promise<RuntimeLink> {
+    const row = await find(run)
+    if (!row) throw new Fault('not_found', 'The workspace of the run is gone.')
+    return fleet.reach(row, signal)
+  }
+
   /** Undefined when it does not run. */
   async function linkOf(run: OwnedRun): Promise<RuntimeLink | undefined> {
     const row = await find(run)
@@ -102,10 +115,19 @@ export function runWorkspaces(
         if (making.get(run.id) === made) making.delete(run.id)
       }
     },
-    files: (run, signal) => async (op, input) => {
-      const row = await find(run)
-      if (!row) throw new Fault('not_found', 'The workspace of the run is gone.')
-      return ask(await fleet.reach(row, signal), op, input, signal)
+    files: (run, signal) => async (op, input) => ask(await reach(run, signal), op, input, signal),
+    shell: (run, signal) => async (cmd) => {
+      const link = await reach(run, signal)
+      let stdout = ''
+      const emit = (event: unknown) => {
+        const { type, data } = event as { type?: unknown; data?: unknown }
+        if (type === 'stdout' && typeof data === 'string') stdout += data
+        return Promise.resolve()
+      }
+      // `..` of the repository is /work.
+      const input = { cmd, cwd: '..' }
+      const { exitCode } = await link.call({ op: 'exec', input, grant: OWN_SHELL, streams: [], signal, emit })
+      return { exitCode: Number(exitCode), stdout }
     },
     async quiet(run) {
       const link = await linkOf(run)

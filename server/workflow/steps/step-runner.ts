@@ -4,6 +4,7 @@ import { Fault, toFault } from '#dsl/fault.ts'
 import { narrowGrant } from '#dsl/policy/narrow.ts'
 import type { StepKind, StepKinds } from '#dsl/workflow/step-kind.ts'
 import type { Keeper } from '#server/artifacts/keeper.ts'
+import type { Caches } from '#server/caches/caches.ts'
 import type { Call, Dispatch } from '#server/dispatch.ts'
 import type { Log } from '#server/log.ts'
 import { despiteOutage } from '#server/store/despite-outage.ts'
@@ -24,10 +25,14 @@ const ARTIFACTS_MS = 600_000
 /** How long the database may be away before a step fails of it. */
 const OUTAGE_MS = 120_000
 
+/** Ops that run a project's own programs: before the first of them the run's caches are there. */
+const RUN_CODE: ReadonlySet<string> = new Set(['exec', 'tests.run', 'qa.review'])
+
 export interface StepRunnerParts {
   readonly workspaces: RunWorkspaces
   readonly dispatch: Dispatch
   readonly keeper: Keeper
+  readonly caches: Caches
   readonly kinds: StepKinds
   /** Where links that steps make lead: `http://localhost:3000`. */
   readonly origin: string
@@ -46,8 +51,13 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
         },
       ),
     async ended(run, succeeded) {
-      if (succeeded) return parts.workspaces.remove(run)
-      await parts.workspaces.quiet(run)
+      const { caches, workspaces } = parts
+      if (!succeeded) {
+        await caches.forget(run)
+        return workspaces.quiet(run)
+      }
+      await caches.save(run)
+      await workspaces.remove(run)
     },
   }
 }
@@ -114,6 +124,8 @@ async function perform(parts: StepRunnerParts, work: Work, signal: AbortSignal):
   const { call, kind, rendered, output } = work
   const { run, step } = call
   const row = kind.runs === 'workspace' ? await parts.workspaces.ready(run) : undefined
+  if (row !== undefined && RUN_CODE.has(kind.name))
+    await output.begin(await parts.caches.restore(call, signal))
   signal.throwIfAborted()
   const where = row === undefined ? {} : { workspace: row.id }
   const answer = await inTime(step.timeout, signal, (limited) =>

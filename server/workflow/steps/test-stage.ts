@@ -10,6 +10,7 @@ import { stepKinds } from '#dsl/workflow/step-kind.ts'
 import type { Keeper } from '#server/artifacts/keeper.ts'
 import { openTestArtifacts, OWNER } from '#server/artifacts/test-artifacts.ts'
 import type { TestArtifacts } from '#server/artifacts/test-artifacts.ts'
+import { createCaches } from '#server/caches/caches.ts'
 import { createDispatch } from '#server/dispatch.ts'
 import { parseRule } from '#server/egress/host.ts'
 import { createNarrowing } from '#server/egress/narrowing.ts'
@@ -118,7 +119,8 @@ export async function openStage(): Promise<Stage> {
     })
     const workspaces = runWorkspaces(fleet)
     const origin = 'http://localhost:3000'
-    const runner = createStepRunner({ workspaces, dispatch, keeper, kinds, origin, log })
+    const caches = createCaches({ store, bytes: artifacts.artifacts.bytes, workspaces, log })
+    const runner = createStepRunner({ workspaces, dispatch, keeper, caches, kinds, origin, log })
     return {
       fleet,
       hub,
