@@ -15,6 +15,12 @@ export interface NewArtifact extends StepPlace {
   readonly retentionDays?: number
 }
 
+/** Size of a terminal in cells. */
+export interface Screen {
+  readonly cols: number
+  readonly rows: number
+}
+
 export interface StepLog {
   /** Bytes that are settled, kept or beyond the limit of a log: where a step that is joined again goes on. */
   readonly length: number
@@ -23,8 +29,10 @@ export interface StepLog {
    * conflict (a gap; more for a log that is closed), not_found (nobody wrote to it for so long that it was removed).
    */
   append(at: number, bytes: Uint8Array): Promise<void>
-  /** The log is whole: it becomes an artifact. Idempotent. */
-  close(): Promise<void>
+  /**
+   * The log is whole: it becomes an artifact, and also a recording when a terminal of that size showed it. Idempotent.
+   */
+  close(screen?: Screen): Promise<void>
 }
 
 export interface Keeper {

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NOTE } from './log-limit.ts'
 import { LOG_LIMIT, openTestArtifacts, place } from './test-artifacts.ts'
@@ -175,5 +176,68 @@ describe('the log of a step', () => {
     await expect(stage.mine.log('no such run', 'x', { offset: 0 })).rejects.toMatchObject({
       code: 'not_found',
     })
+  })
+})
+
+describe('the recording of a step on a terminal', () => {
+  const SCREEN = { cols: 90, rows: 20 }
+
+  async function recordings(step: string) {
+    const found = (await stage.mine.list('r1')).filter((one) => one.step === step && one.kind === 'recording')
+    const texts = found.map(async ({ sha256, bytes: size }) =>
+      text(await stage.blobs.get({ sha256, bytes: size })),
+    )
+    return { found, lines: (await Promise.all(texts)).map((whole) => whole.trimEnd().split('\n')) }
+  }
+  const parsed = (lines: readonly string[] | undefined) =>
+    (lines ?? []).map((line) => JSON.parse(line) as unknown)
+
+  it('says what was shown when, by the clock of the database, and is there after a crash too', async () => {
+    const log = await stage.keeper.log(place('cast'))
+    const tick = Buffer.from('\u001b[32m✓')
+    await log.append(0, bytes('one\r\n'))
+    await log.append(5, tick.subarray(0, 6))
+    await stage.store.db.$client`update step_log_chunks set "writtenAt" = "writtenAt" - interval '2.5 seconds'
+      where step = 'cast' and at = 0`
+    // The server dies here; the next one gets again what it has not said to be safe, and the rest.
+    const next = await stage.open().keeper.log(place('cast'))
+    await next.append(5, tick)
+    await next.close(SCREEN)
+    await next.close(SCREEN)
+    const { found, lines } = await recordings('cast')
+    expect(found).toMatchObject([{ name: 'cast.cast', type: 'application/x-asciicast', attempt: 1 }])
+    const [header, ...events] = parsed(lines[0]) as [object, ...[number, string, string][]]
+    expect(header).toMatchObject({ version: 2, width: 90, height: 20, env: { TERM: 'xterm-256color' } })
+    expect(events.map(([, type, data]) => [type, data])).toEqual([
+      ['o', 'one\r\n'],
+      ['o', '\u001b[32m'],
+      ['o', '✓'],
+    ])
+    expect(events[0]?.[0]).toBe(0)
+    expect(events[1]?.[0]).toBeGreaterThanOrEqual(2.5)
+    expect(events[1]?.[0]).toBeLessThan(60)
+    expect(await whole('cast')).toBe('one\r\n\u001b[32m✓')
+  })
+
+  it('of many pieces and large ones is whole', async () => {
+    const log = await stage.keeper.log(place('pieces'))
+    const large = 'é'.repeat(200_000)
+    let said = ''
+    for (let n = 0; n < 100; n++) {
+      const piece = n === 50 ? large : `${n} `
+      await log.append(Buffer.byteLength(said), bytes(piece))
+      said += piece
+    }
+    await log.close(SCREEN)
+    const { lines } = await recordings('pieces')
+    const events = parsed(lines[0]).slice(1) as [number, string, string][]
+    expect(events.map(([, , data]) => data).join('') === said).toBe(true)
+  })
+
+  it('is not made of a step without a terminal', async () => {
+    const log = await stage.keeper.log(place('plain'))
+    await log.append(0, bytes('x'))
+    await log.close()
+    expect((await recordings('plain')).found).toEqual([])
   })
 })

@@ -9,11 +9,16 @@ import {
   growStepLog,
   openStepLog,
   readStepLog,
+  readStepLogPieces,
 } from '#server/store/step-logs.ts'
 import type { LogPlace, StepLogRow } from '#server/store/step-logs.ts'
+import { putArtifact } from '#server/store/artifacts.ts'
+import type { ArtifactRow } from '#server/store/artifacts.ts'
+import { asciicast } from './asciicast.ts'
+import type { Written } from './asciicast.ts'
 import { keepBytes } from './keep.ts'
 import type { KeepParts } from './keep.ts'
-import type { StepLog } from './keeper.ts'
+import type { Screen, StepLog } from './keeper.ts'
 import { withinLimit } from './log-limit.ts'
 import { expiryOf } from './retention.ts'
 
@@ -23,6 +28,8 @@ export interface StepLogParts extends KeepParts {
 }
 
 const READ_MAX = 1_048_576
+/** Pieces of a log read at once: they may be as large as CHUNK_MAX. */
+const PIECES_MAX = 32
 
 export async function openLog(parts: StepLogParts, place: LogPlace): Promise<StepLog> {
   let { length } = await openStepLog(parts.store, place)
@@ -41,7 +48,7 @@ export async function openLog(parts: StepLogParts, place: LogPlace): Promise<Ste
       if (settled === undefined) throw goneLog(place)
       length = Math.max(length, settled)
     },
-    close: () => closeLog(parts, place),
+    close: (screen) => closeLog(parts, place, screen),
   }
 }
 
@@ -60,25 +67,48 @@ function grown(log: StepLogRow, at: number, bytes: Uint8Array, max: number) {
   return { bytes: withinLimit(length, fresh, max), length: length + fresh.length }
 }
 
-async function closeLog(parts: StepLogParts, place: LogPlace): Promise<void> {
+async function closeLog(parts: StepLogParts, place: LogPlace, screen: Screen | undefined): Promise<void> {
   let closed = false
   while (!closed) {
     const log = await findStepLog(parts.store, place)
     if (log === undefined || log.artifact !== null) return
-    const { sha256, bytes } = await keepBytes(parts, read(parts, log))
-    const now = parts.now()
-    const artifact = {
-      ...place,
-      id: randomUUID(),
-      name: `${place.step}.log`,
-      kind: 'log' as const,
-      type: 'text/plain',
-      sha256,
-      bytes,
-      createdAt: now,
-      expiresAt: expiryOf(now),
-    }
-    closed = await closeStepLog(parts.store, place, bytes, artifact)
+    // Before the log, whose end takes the times with it: who dies in between does both again.
+    if (screen) await keepRecording(parts, log, screen)
+    const blob = await keepBytes(parts, read(parts, log))
+    const about = { name: `${place.step}.log`, kind: 'log', type: 'text/plain' } as const
+    closed = await closeStepLog(
+      parts.store,
+      place,
+      blob.bytes,
+      artifactOf(parts, place, { ...about, ...blob }),
+    )
+  }
+}
+
+async function keepRecording(parts: StepLogParts, log: StepLogRow, screen: Screen): Promise<void> {
+  const blob = await keepBytes(parts, asciicast({ ...screen, title: log.step }, pieces(parts, log)))
+  if (blob.bytes === 0) return
+  const about = { name: `${log.step}.cast`, kind: 'recording', type: 'application/x-asciicast' } as const
+  await putArtifact(parts.store, artifactOf(parts, log, { ...about, ...blob }))
+}
+
+function artifactOf(
+  { now }: StepLogParts,
+  { run, step, attempt }: LogPlace,
+  about: Pick<ArtifactRow, 'name' | 'kind' | 'type' | 'sha256' | 'bytes'>,
+): ArtifactRow {
+  const createdAt = now()
+  return { run, step, attempt, ...about, id: randomUUID(), createdAt, expiresAt: expiryOf(createdAt) }
+}
+
+async function* pieces({ store }: StepLogParts, log: StepLogRow): AsyncGenerator<Written> {
+  for (let at = 0; at < log.kept;) {
+    const some = await readStepLogPieces(store, log, at, PIECES_MAX)
+    // As below: another one closed it.
+    if (some.length === 0) return
+    yield* some
+    const last = some.at(-1)
+    at = (last?.at ?? 0) + (last?.bytes.length ?? 0)
   }
 }
 

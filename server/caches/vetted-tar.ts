@@ -55,19 +55,18 @@ async function copy(source: Readable, entries: Extract, vetting: Vetting, fresh:
     const sink = fresh.entry(safe)
     // It fails with `fresh`, which is where the error is told.
     sink.on('error', () => undefined)
-    for await (const bytes of entry as AsyncIterable<Uint8Array>) if (!sink.write(bytes)) await drained(sink)
+    const closed = new Promise<void>((resolve) => void sink.once('close', () => resolve()))
+    for await (const bytes of entry as AsyncIterable<Uint8Array>)
+      if (!sink.write(bytes)) await drained(sink, closed)
     sink.end(undefined)
   }
   await feeding
 }
 
 /** Rejects when whoever read the archive has gone. */
-async function drained(sink: Sink): Promise<void> {
-  if (!sink.destroyed)
-    await new Promise<void>((resolve) => {
-      const go = () => resolve()
-      sink.once('drain', go).once('close', go)
-    })
+async function drained(sink: Sink, closed: Promise<void>): Promise<void> {
+  const drain = new Promise<void>((resolve) => void sink.once('drain', () => resolve()))
+  if (!sink.destroyed) await Promise.race([drain, closed])
   if (sink.destroyed) throw new Fault('cancelled', 'Nobody reads the archive any more.')
 }
 

@@ -82,6 +82,8 @@ export const stepLogChunks = pgTable(
     /** Offset of the first byte. */
     at: bytes(),
     bytes: bytea().notNull(),
+    /** When they came: the time of a recording. */
+    writtenAt: at().notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.run, table.step, table.attempt, table.at] }),

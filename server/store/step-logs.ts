@@ -1,5 +1,5 @@
 // Queries over logs that steps write: bytes are added once, by offset, under the lock of the log's row. It knows no text.
-import { and, asc, desc, eq, isNull, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNull, lt, lte, sql } from 'drizzle-orm'
 import { artifacts, stepLogChunks, stepLogs } from './artifact-tables.ts'
 import { putArtifact } from './artifacts.ts'
 import type { ArtifactRow } from './artifacts.ts'
@@ -122,6 +122,23 @@ export async function readStepLog(
     .orderBy(asc(stepLogChunks.at))
   const skip = offset - (rows[0]?.at ?? offset)
   return Buffer.concat(rows.map(({ bytes }) => bytes)).subarray(skip, skip + max)
+}
+
+/** At most `max` pieces from `offset` on, each with its time, of a log that is still open. */
+export function readStepLogPieces(
+  { db }: Store,
+  place: LogPlace,
+  offset: number,
+  max: number,
+): Promise<{ at: number; bytes: Buffer; writtenAt: Date }[]> {
+  const { at, bytes, writtenAt } = stepLogChunks
+  return db
+    .select({ at, bytes, writtenAt })
+    .from(stepLogChunks)
+    .where(and(chunksOf(place), gte(at, offset)))
+    .orderBy(asc(at))
+    .limit(max)
+    .execute()
 }
 
 /** Turns the log into the artifact; false when it grew beyond `kept` meanwhile, true also when it was closed already. */

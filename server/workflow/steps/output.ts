@@ -2,7 +2,7 @@
 // It never hands on more than it keeps.
 import { setTimeout as wait } from 'node:timers/promises'
 import { Fault, FAULTS } from '#dsl/fault.ts'
-import type { StepLog } from '#server/artifacts/keeper.ts'
+import type { Screen, StepLog } from '#server/artifacts/keeper.ts'
 
 /** Bytes of standard output that become the output of the step. */
 export const OUTPUT_MAX = 65_536
@@ -20,6 +20,8 @@ export interface Printed {
   take(event: unknown, at?: number): Promise<void>
   /** Standard output without blanks around it, at most OUTPUT_MAX bytes in whole characters. */
   stdout(): string
+  /** What it prints is what a terminal of that size shows: it becomes a recording too. */
+  record(screen: Screen): void
   /** The step has ended: its log is whole. */
   close(): Promise<void>
 }
@@ -28,6 +30,7 @@ export interface Printed {
 export function printed(open: () => Promise<StepLog>, signal: AbortSignal): Printed {
   let log: Promise<StepLog> | undefined
   let next: number | undefined
+  let screen: Screen | undefined
   /** Bytes of what stands before the step's own text. */
   let before = 0
   const kept: Buffer[] = []
@@ -60,7 +63,8 @@ export function printed(open: () => Promise<StepLog>, signal: AbortSignal): Prin
       await patiently(() => place.append(from, bytes), signal)
     },
     stdout: () => wholeCharacters(Buffer.concat(kept), room === 0).trim(),
-    close: async () => (await log)?.close(),
+    record: (size) => void (screen = size),
+    close: async () => (await log)?.close(screen),
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStage } from './test-stage.ts'
 import type { CallOptions, Stage } from './test-stage.ts'
+import type { StepCall } from '#server/workflow/step-runner.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -71,6 +72,46 @@ steps:
     await expect.poll(() => stage.log(call).catch(() => '')).toBe('started\n')
     control.abort(reason)
     await expect(end).rejects.toBe(reason)
+  })
+})
+
+describe('a step on a terminal', () => {
+  const onTerminal = (cmd: string) =>
+    `name: Demo\nsteps:\n  - id: build\n    uses: exec\n    with: { pty: true, cols: 90, rows: 20, cmd: ${JSON.stringify(cmd)} }\n`
+
+  async function recording({ run, attempt }: StepCall) {
+    const found = (await stage.artifacts.mine.list(run.id)).find(
+      (one) => one.kind === 'recording' && one.attempt === attempt,
+    )
+    if (!found) return undefined
+    const { url } = await stage.artifacts.mine.link(found.id)
+    const response = await stage.artifacts.artifacts.routes().request(url)
+    const [header, ...events] = (await response.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+    return { name: found.name, header, events: events as [number, string, string][] }
+  }
+
+  it('leaves a recording of what it showed, to be downloaded', async () => {
+    const call = fresh(onTerminal(`stty size; test -t 1 && printf '\\033[32m✓ %s\\033[0m\\n' "$TERM"`))
+    expect(await stage.run(call)).toMatchObject({ ok: true })
+    const { name, header, events } = (await recording(call)) ?? {}
+    expect(name).toBe('build.cast')
+    expect(header).toMatchObject({ version: 2, width: 90, height: 20, env: { TERM: 'xterm-256color' } })
+    const shown = events?.map(([, , text]) => text).join('')
+    expect(shown).toBe('20 90\r\n\u001b[32m✓ xterm-256color\u001b[0m\r\n')
+    expect(new Set(events?.map(([, type]) => type))).toEqual(new Set(['o']))
+  })
+
+  it('leaves it also when it failed, and none when it showed nothing or had no terminal', async () => {
+    const bad = fresh(onTerminal('echo so far; exit 3'))
+    await stage.run(bad)
+    expect((await recording(bad))?.events.map(([, , text]) => text).join('')).toBe('so far\r\n')
+    for (const call of [fresh(onTerminal('true')), fresh(shell('echo plain'))]) {
+      await stage.run(call)
+      expect(await recording(call)).toBeUndefined()
+    }
   })
 })
 

@@ -3,7 +3,7 @@ import { findOp } from '#dsl/catalog.ts'
 import { Fault, toFault } from '#dsl/fault.ts'
 import { narrowGrant } from '#dsl/policy/narrow.ts'
 import type { StepKind, StepKinds } from '#dsl/workflow/step-kind.ts'
-import type { Keeper } from '#server/artifacts/keeper.ts'
+import type { Keeper, Screen } from '#server/artifacts/keeper.ts'
 import type { Caches } from '#server/caches/caches.ts'
 import type { Call, Dispatch } from '#server/dispatch.ts'
 import type { Log } from '#server/log.ts'
@@ -75,6 +75,7 @@ async function runStep(
     const kind = kindOf(parts.kinds, call)
     const rendered = renderStep(call, kind)
     started(rendered.input)
+    if (kind.name === 'exec' && rendered.input['pty'] === true) output.record(screenOf(rendered.input))
     const end = await perform(parts, { call, kind, rendered, output }, signal).catch((error: unknown) => {
       if (signal.aborted || isDatabaseAway(error)) throw error
       return failed(parts, call, error)
@@ -91,6 +92,11 @@ async function runStep(
     if (isDatabaseAway(error)) throw error
     return failed(parts, call, error)
   }
+}
+
+/** As the op has it when the step does not say (runtime/powers/exec). */
+function screenOf({ cols = 80, rows = 24 }: Rendered['input']): Screen {
+  return { cols: Number(cols), rows: Number(rows) }
 }
 
 function failed({ log }: StepRunnerParts, { key }: StepCall, error: unknown): StepEnd {

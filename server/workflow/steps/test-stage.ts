@@ -78,7 +78,7 @@ export async function openStage(): Promise<Stage> {
         return {
           length: real.length,
           append: (at, bytes) => alive(real.append(at, bytes)),
-          close: () => alive(real.close()),
+          close: (screen) => alive(real.close(screen)),
         }
       },
       add: (artifact, bytes) => alive(artifacts.keeper.add(artifact, bytes)),

@@ -1,0 +1,1 @@
+ALTER TABLE "step_log_chunks" ADD COLUMN "writtenAt" timestamp with time zone DEFAULT now() NOT NULL;
