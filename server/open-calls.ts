@@ -13,6 +13,7 @@ import type { Audit } from './events/audit.ts'
 import type { Mux } from './fleet/mux.ts'
 import type { Fleet } from './fleet/workspaces.ts'
 import { ownUrl } from './hosts.ts'
+import { estimateBy } from './llm/estimate.ts'
 import { loadPrices } from './llm/prices.ts'
 import type { Log } from './log.ts'
 import { controlPowers } from './powers/control.ts'
@@ -48,7 +49,8 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   const { config, databaseUrl, root, store, audit, fleet, mux, log, closing } = parts
   const dataDir = resolve(config.dataDir)
   const allowlist = loadAllowlist(config.allowlistFile)
-  const llm = llmPower(config.llm, loadPrices(config.pricesFile))
+  const prices = loadPrices(config.pricesFile)
+  const llm = llmPower(config.llm, prices)
   const secret = { secret: config.jwtSecret, production: config.production }
   const key = await loadTokenKey({ dataDir, ...secret })
   const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, audit, log })
@@ -69,7 +71,7 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   const dispatch = createDispatch({ fleet, mux, allowlist, audit, log, powers })
   const work = await startWork({
     ...{ databaseUrl, store, workers: config.workers, keepHours: config.runKeepHours },
-    ...{ fleet, dispatch, artifacts },
+    ...{ fleet, dispatch, artifacts, estimateOf: estimateBy(prices, config.llm.model) },
     origin: ownUrl(config.host, config.port),
     log: log.child({ part: 'workflow' }),
   })

@@ -8,9 +8,11 @@ import { OWNER, openTestArtifacts } from '#server/artifacts/test-artifacts.ts'
 import type { TestArtifacts } from '#server/artifacts/test-artifacts.ts'
 import { createDispatch } from '#server/dispatch.ts'
 import { githubPower } from '#server/powers/github.ts'
+import { estimateBy } from '#server/llm/estimate.ts'
 import { llmPower } from '#server/powers/llm.ts'
 import type { StepCall, StepEnd } from '#server/workflow/step-runner.ts'
 import { createStepRunner } from '#server/workflow/steps/step-runner.ts'
+import { withinBudget } from '#server/workflow/steps/within-budget.ts'
 import { startGithub } from './github.ts'
 import type { DoubleRepository, GithubDouble } from './github.ts'
 import { startOpenAi } from './openai.ts'
@@ -37,8 +39,8 @@ beforeAll(async () => {
 })
 afterAll(() => artifacts.close())
 
-function callOf(yaml: string, attempt = 1, steps: Record<string, unknown> = {}): StepCall {
-  const { workflow, problems } = parseWorkflow(`name: w\nsteps:\n${yaml}`, kinds)
+function callOf(yaml: string, attempt = 1, steps: Record<string, unknown> = {}, head = ''): StepCall {
+  const { workflow, problems } = parseWorkflow(`name: w\n${head}steps:\n${yaml}`, kinds)
   const step = workflow?.steps.at(-1)
   if (workflow === undefined || step === undefined) throw new Error(JSON.stringify(problems))
   const facts = { id, owner: OWNER, plan: 'libre', name: 'w', number: 1, workflow }
@@ -49,9 +51,11 @@ function callOf(yaml: string, attempt = 1, steps: Record<string, unknown> = {}):
 
 function run(call: StepCall): Promise<StepEnd> {
   const log = pino({ level: 'silent' })
+  const prices = { 'o3-mini': { input: 1_000_000, output: 1_000_000 } }
+  const budget = withinBudget(artifacts.store, estimateBy(prices, undefined))
   const providers = [{ name: 'blackbox', baseUrl: llm.baseUrl, key: llm.key }]
   const powers = {
-    llm: llmPower({ providers, model: undefined }, { 'o3-mini': { input: 1_000_000, output: 1_000_000 } }),
+    llm: llmPower({ providers, model: undefined }, prices),
     github: githubPower({ apiUrl: github.apiUrl, token: github.token }),
   }
   const dispatch = createDispatch({
@@ -63,7 +67,7 @@ function run(call: StepCall): Promise<StepEnd> {
     powers: () => powers,
   })
   const none = { workspaces: absent as never, caches: absent as never }
-  const parts = { ...none, dispatch, keeper: artifacts.keeper, kinds, log }
+  const parts = { ...none, dispatch, withinBudget: budget, keeper: artifacts.keeper, kinds, log }
   const runner = createStepRunner({ ...parts, origin: 'http://localhost:3000' })
   return runner.run(call, AbortSignal.timeout(20_000), () => undefined)
 }
@@ -127,4 +131,22 @@ it('what a step says itself is never spoken over by its run', async () => {
     '  - { id: pr, uses: github.pr.create, with: { repo: octo/other, head: fix, title: t, once: mine } }'
   expect(await run(callOf(own))).toMatchObject({ ok: true, output: { repo: 'octo/other' } })
   expect(repository.pulls).toEqual([])
+})
+
+it('a question that would pass the budget of its run is not asked, and says what would make it right', async () => {
+  const { store } = artifacts
+  await store.db.$client`insert into users (id, name, role, plan) values (${OWNER}, 'Ana', 'owner', 'libre')
+    on conflict do nothing`
+  await store.db
+    .$client`insert into runs (id, owner_id, plan, number, workflow, state, trigger, source, file, model, inputs)
+    values (${id}, ${OWNER}, 'libre', ${runs}, 'w', 'running', 'manual', '', 'w.yaml', '{}', '{}')`
+  const asks = (tokens: number) => PLAN.replace('prompt:', `max_tokens: ${tokens}, prompt:`)
+  const within = (yaml: string) => callOf(yaml, 1, {}, 'policy: { max_cost_usd: 100 }\n')
+  const refused = await run(within(asks(70)))
+  expect(refused).toMatchObject({ ok: false, failure: { fault: 'exhausted' }, costUsd: 0 })
+  expect('error' in refused && refused.error.message).toMatch(
+    /could cost \$106\.00 .*of its \$100\.00 left.*max_cost_usd/,
+  )
+  expect(llm.calls).toEqual([])
+  expect(await run(within(asks(60)))).toMatchObject({ ok: true, costUsd: 5 })
 })

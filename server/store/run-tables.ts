@@ -95,6 +95,20 @@ export const runSteps = snakeCase.table(
   (table) => [primaryKey({ columns: [table.runId, table.id] }), index().on(table.worker)],
 )
 
+/** What a call of a step may cost at most, while its attempt runs: of a run's budget it is not there for others. */
+export const runReservations = snakeCase.table(
+  'run_reservations',
+  {
+    runId: text()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    instance: text().notNull(),
+    attempt: integer().notNull(),
+    amount: money(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.instance] })],
+)
+
 export const runEvents = snakeCase.table(
   'run_events',
   {

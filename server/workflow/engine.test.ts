@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pino } from 'pino'
+import type { Fault } from '#dsl/fault.ts'
 import type { RunEvent, Runs } from '#dsl/powers/runs.ts'
 import { CATALOG } from '#dsl/catalog.ts'
 import { stepKinds } from '#dsl/workflow/step-kind.ts'
@@ -10,6 +11,7 @@ import { ensureOwner } from '#server/store/users.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { reserve } from './budget.ts'
 import { startEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
 import { openQueue } from './queue.ts'
@@ -17,6 +19,7 @@ import { recoverSteps } from './recover.ts'
 import { runsFor } from './runs.ts'
 import type { StepRunner } from './step-runner.ts'
 import { OK, failed, forever, testRunner } from './test-runner.ts'
+import type { Play } from './test-runner.ts'
 
 const QUIET = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
 const KINDS = stepKinds(CATALOG)
@@ -190,6 +193,33 @@ describe('a run', () => {
     await untilEnd(runs, id)
     expect((await runs.get(id)).run).toMatchObject({ state: 'over_budget', costUsd: 3 })
     expect(runner.keys).toEqual([`${id}/a/1`])
+  })
+
+  it('has a budget that calls side by side do not pass, and that takes back what they did not cost', async () => {
+    const together = Promise.withResolvers<undefined>()
+    const ask: Play = async (call) => {
+      const estimate = { model: 'm', costUsd: 0.6, inputTokens: 1, outputTokens: 1 }
+      try {
+        await reserve(store, call, estimate)
+      } catch (error) {
+        together.resolve(undefined)
+        return { ok: false, failure: { fault: 'exhausted' }, error: error as Fault, costUsd: 0 }
+      }
+      if (call.step.id !== 'late') await together.promise
+      return { ok: true, costUsd: 0.3 }
+    }
+    const { runs } = await engineWith(testRunner({ a: ask, b: ask, late: ask }))
+    const side = (id: string) => step(id, ', needs: [], continue_on_error: true')
+    const text = flow(
+      side('a') + side('b') + step('late', ', needs: [a, b], if: always()'),
+      'policy: { max_cost_usd: 1 }\n',
+    )
+    const { id } = await start(runs, text)
+    await untilEnd(runs, id)
+    const { a, b, late } = await states(runs, id)
+    expect([a, b].sort()).toEqual(['failure', 'success'])
+    expect(late).toBe('success')
+    expect((await runs.get(id)).run).toMatchObject({ state: 'succeeded', costUsd: 0.6 })
   })
 
   it('waits for a person, and goes on or fails as they say', async () => {

@@ -10,6 +10,7 @@ import { createCaches } from '#server/caches/caches.ts'
 import type { Dispatch } from '#server/dispatch.ts'
 import type { Audit } from '#server/events/audit.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { EstimateOf } from '#server/llm/estimate.ts'
 import type { Log } from '#server/log.ts'
 import { ownerOfRun } from '#server/store/runs.ts'
 import type { Store } from '#server/store/store.ts'
@@ -22,6 +23,7 @@ import { QUEUES } from './steps/queue.ts'
 import { sweepLeftRegularly } from './left-workspaces.ts'
 import { runWorkspaces, workspaceId } from './steps/run-workspace.ts'
 import { createStepRunner } from './steps/step-runner.ts'
+import { withinBudget } from './steps/within-budget.ts'
 
 export interface ArtifactsSpec {
   readonly dataDir: string
@@ -54,6 +56,8 @@ export interface WorkSpec {
   readonly keepHours: number
   readonly fleet: Fleet
   readonly dispatch: Dispatch
+  /** What a question to a model can cost. */
+  readonly estimateOf: EstimateOf
   readonly artifacts: ArtifactStore
   /** Where links that steps make lead. */
   readonly origin: string
@@ -74,7 +78,10 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
   const kinds = stepKinds(CATALOG)
   const { keeper, bytes } = artifacts
   const caches = createCaches({ store, bytes, workspaces, log })
-  const runner = createStepRunner({ workspaces, dispatch, keeper, caches, kinds, origin, log })
+  const budget = withinBudget(store, spec.estimateOf)
+  const runner = createStepRunner({
+    ...{ workspaces, dispatch, keeper, caches, withinBudget: budget, kinds, origin, log },
+  })
   const engine = await startEngine({ url, runner, queues, kinds: QUEUES, log })
   const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)
   const kept = sweepLeftRegularly({ store, workspaces, hours: spec.keepHours, log })

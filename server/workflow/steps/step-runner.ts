@@ -19,6 +19,7 @@ import { renderOutputs, renderStep } from './render.ts'
 import type { Rendered } from './render.ts'
 import type { RunWorkspaces } from './run-workspace.ts'
 import { endOf, failedBy } from './step-end.ts'
+import type { WithinBudget } from './within-budget.ts'
 
 /** For all artifacts of one attempt together. */
 const ARTIFACTS_MS = 600_000
@@ -33,6 +34,7 @@ export interface StepRunnerParts {
   readonly dispatch: Dispatch
   readonly keeper: Keeper
   readonly caches: Caches
+  readonly withinBudget: WithinBudget
   readonly kinds: StepKinds
   /** Where links that steps make lead: `http://localhost:3000`. */
   readonly origin: string
@@ -133,6 +135,7 @@ async function perform(parts: StepRunnerParts, work: Work, signal: AbortSignal):
   if (row !== undefined && RUN_CODE.has(kind.name))
     await output.begin(await parts.caches.restore(call, signal))
   signal.throwIfAborted()
+  const input = await parts.withinBudget(call, kind.name, rendered.input)
   const where = row === undefined ? {} : { workspace: row.id }
   const answer = await inTime(step.timeout, signal, (limited) =>
     parts.dispatch({
@@ -140,7 +143,7 @@ async function perform(parts: StepRunnerParts, work: Work, signal: AbortSignal):
       peer: { address: '', origin: parts.origin },
       door: 'workflow',
       op: kind.name,
-      input: { ...rendered.input, ...where },
+      input: { ...input, ...where },
       signal: limited,
       emit: repeated(output),
       lasting: { id: call.key, emit: (event, at) => output.take(event, at) },

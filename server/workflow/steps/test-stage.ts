@@ -28,6 +28,7 @@ import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/s
 import { runWorkspaces } from './run-workspace.ts'
 import type { RunWorkspaces } from './run-workspace.ts'
 import { createStepRunner } from './step-runner.ts'
+import { withinBudget } from './within-budget.ts'
 
 const ALLOWLIST = { pro: ['git *', 'printf *', 'cat *', 'sh *', 'sleep *'], libre: ['*'] }
 
@@ -120,7 +121,10 @@ export async function openStage(): Promise<Stage> {
     const workspaces = runWorkspaces(fleet)
     const origin = 'http://localhost:3000'
     const caches = createCaches({ store, bytes: artifacts.artifacts.bytes, workspaces, log })
-    const runner = createStepRunner({ workspaces, dispatch, keeper, caches, kinds, origin, log })
+    const budget = withinBudget(store, () => undefined)
+    const runner = createStepRunner({
+      ...{ workspaces, dispatch, keeper, caches, withinBudget: budget, kinds, origin, log },
+    })
     return {
       fleet,
       hub,
