@@ -39,6 +39,8 @@ function cacheEnv(root: string): Record<string, string> {
   const caches = join(root, '.cache')
   return {
     XDG_CACHE_HOME: caches,
+    // pnpm's store, and what uv and pipx install.
+    XDG_DATA_HOME: join(root, '.local/share'),
     NPM_CONFIG_CACHE: join(caches, 'npm'),
     YARN_GLOBAL_FOLDER: join(caches, 'yarn/berry'),
     BUN_INSTALL_CACHE_DIR: join(caches, 'bun'),

@@ -18,7 +18,7 @@ export const MANAGERS: readonly Manager[] = [
     // Beside it are logs, and programs that npx would run without asking.
     folders: ['.cache/npm/_cacache'],
   },
-  { kind: 'pnpm', locks: anywhere('pnpm-lock.yaml'), folders: ['.pnpm-store', '.cache/pnpm'] },
+  { kind: 'pnpm', locks: anywhere('pnpm-lock.yaml'), folders: ['.local/share/pnpm/store', '.cache/pnpm'] },
   { kind: 'yarn', locks: anywhere('yarn.lock'), folders: ['.cache/yarn'] },
   { kind: 'bun', locks: anywhere('bun.lock', 'bun.lockb'), folders: ['.cache/bun'] },
   { kind: 'pip', locks: anywhere('requirements*.txt', 'requirements/*.txt'), folders: ['.cache/pip'] },
