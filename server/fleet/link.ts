@@ -7,6 +7,7 @@ import type { StreamNews } from '#dsl/wire/message.ts'
 import { writeBinary, writeText } from '#runtime/link/packet.ts'
 import type { PacketReader } from '#runtime/link/packet.ts'
 import { Detached } from '#server/workflow/step-runner.ts'
+import { createEventQueue } from './event-queue.ts'
 import type { Mux, StreamLink } from './mux.ts'
 
 export const PING_MS = 5000
@@ -76,15 +77,13 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
       const { op, input, grant, streams, signal, emit, once } = request
       if (stream.destroyed) return Promise.reject(broken())
       return new Promise((resolve, reject) => {
-        let tail = Promise.resolve()
-        let waiting = 0
         let timer: NodeJS.Timeout | undefined
         const settle = (outcome: Record<string, unknown> | Fault) => {
           if (!flying.delete(id)) return
           clearTimeout(timer)
           signal.removeEventListener('abort', cancel)
           const finish = () => (outcome instanceof Fault ? reject(outcome) : resolve(outcome))
-          void tail.then(finish, reject)
+          void queue.idle().then(finish, reject)
         }
         const cancel = () => {
           if (once && signal.reason instanceof Detached) return settle(reasonOf(signal))
@@ -95,16 +94,17 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
           await emit(value, place)
           if (once) say({ ack: place.n, once: once.id })
         }
+        // Only events with a place can be joined: who takes them counts bytes, and not events.
+        const queue = createEventQueue(taken, { joins: once !== undefined })
         const event = (value: unknown, bytes: number, place: EventPlace) => {
-          waiting += bytes
-          if (waiting > EVENTS_MAX) {
+          queue.add({ event: value, bytes, place })
+          if (queue.bytes > EVENTS_MAX) {
             say({ cancel: id })
             return settle(
               new Fault('exhausted', 'The caller takes events slower than they come. Use streams.'),
             )
           }
-          tail = tail.then(() => taken(value, place)).then(() => void (waiting -= bytes))
-          tail.catch(cancel)
+          queue.idle().catch(cancel)
         }
         flying.set(id, { event, settle })
         if (signal.aborted) return settle(reasonOf(signal))
