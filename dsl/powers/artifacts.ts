@@ -1,4 +1,5 @@
 // The power over what runs leave behind: logs, reports, files. It reads; only the engine adds.
+import type { Signal } from './signal.ts'
 
 export interface ArtifactInfo {
   readonly id: string
@@ -28,11 +29,19 @@ export interface LogPage {
   readonly open: boolean
 }
 
+export interface LogPlace {
+  readonly attempt?: number | undefined
+  /** First byte. */
+  readonly offset: number
+  /** Milliseconds to wait for the first byte that is not there yet. */
+  readonly wait?: number | undefined
+}
+
 export interface Artifacts {
   /** Faults: not_found (the run). */
   list(run: string): Promise<ArtifactInfo[]>
   /** A signed address that works without signing in, for ten minutes. Faults: not_found. */
   link(artifact: string): Promise<{ url: string; expiresAt: string }>
-  /** Of the latest attempt when left out. Faults: not_found. */
-  log(run: string, step: string, at: { attempt?: number | undefined; offset: number }): Promise<LogPage>
+  /** Of the latest attempt when left out. Faults: not_found; the signal's reason. */
+  log(run: string, step: string, at: LogPlace, signal?: Signal): Promise<LogPage>
 }

@@ -14,6 +14,7 @@ import type { Blob, BlobStore } from './blob-store.ts'
 import { keepBytes } from './keep.ts'
 import type { Keeper } from './keeper.ts'
 import { createLinks } from './link.ts'
+import { createLogNews } from './log-news.ts'
 import { LOG_MAX } from './log-limit.ts'
 import { artifactsOf, infoOf } from './reader.ts'
 import { RETENTION_DAYS, expiryOf, sweepRegularly } from './retention.ts'
@@ -70,7 +71,7 @@ const Named = z.object({
 
 export function createArtifacts(options: ArtifactParts): ArtifactStore {
   const now = options.now ?? (() => new Date())
-  const parts = { logMax: LOG_MAX, ...options, now, links: createLinks(options.key) }
+  const parts = { logMax: LOG_MAX, ...options, now, links: createLinks(options.key), news: createLogNews() }
   const sweeping = sweepRegularly(parts, parts.log)
   const probing = probe(parts.blobs, parts.log)
   return {

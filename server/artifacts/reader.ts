@@ -1,6 +1,8 @@
 // What an owner may read of the artifacts and logs of their runs. It answers about another's as if there were none.
+import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '#dsl/fault.ts'
-import type { ArtifactInfo, Artifacts, LogPage } from '#dsl/powers/artifacts.ts'
+import type { ArtifactInfo, Artifacts, LogPage, LogPlace } from '#dsl/powers/artifacts.ts'
+import type { Signal } from '#dsl/powers/signal.ts'
 import { findArtifact, listArtifacts } from '#server/store/artifacts.ts'
 import type { ArtifactRow } from '#server/store/artifacts.ts'
 import { findStepLog, readStepLog } from '#server/store/step-logs.ts'
@@ -9,11 +11,13 @@ import type { Store } from '#server/store/store.ts'
 import type { BlobStore } from './blob-store.ts'
 import { wholeCharacters } from './characters.ts'
 import type { Links } from './link.ts'
+import type { LogNews } from './log-news.ts'
 
 export interface ReaderParts {
   readonly store: Store
   readonly blobs: BlobStore
   readonly links: Links
+  readonly news: LogNews
   /** The id of a run's owner; undefined when there is no such run. */
   readonly ownerOf: (run: string) => Promise<string | undefined>
   readonly now: () => Date
@@ -21,6 +25,8 @@ export interface ReaderParts {
 
 /** Bytes of a page: as JSON, where one control character takes six, it stays below what one message should hold. */
 const PAGE_MAX = 524_288
+/** Milliseconds between looks of one who waits: a log may grow in another process. */
+const LOOK_MS = 150
 
 /** `origin` is put before the path of a link: `https://host:3000`. */
 export function artifactsOf(parts: ReaderParts, owner: string, origin: string): Artifacts {
@@ -40,10 +46,10 @@ export function artifactsOf(parts: ReaderParts, owner: string, origin: string): 
       const { path, expiresAt } = parts.links.make(id, parts.now())
       return { url: origin + path, expiresAt: expiresAt.toISOString() }
     },
-    async log(run, step, at) {
+    async log(run, step, at, signal) {
       await checkRun(run)
       if (!isText(step)) return noLog(step, at.attempt)
-      return (await pageOf(parts, run, step, at)) ?? (await pageOf(parts, run, step, at)) ?? noPage(step)
+      return awaited(parts, run, step, at, signal)
     },
   }
 }
@@ -57,14 +63,44 @@ export const infoOf = ({ createdAt, expiresAt, ...row }: ArtifactRow): ArtifactI
   expiresAt: expiresAt.toISOString(),
 })
 
-/** Undefined when the log was closed while it was read: its bytes are in an artifact then. */
-async function pageOf(
+/** A page that says something: of a log that is still to come or to grow, as soon as it does. */
+async function awaited(
   parts: ReaderParts,
   run: string,
   step: string,
-  { attempt, offset }: { attempt?: number | undefined; offset: number },
-): Promise<LogPage | undefined> {
-  const log = (await findStepLog(parts.store, { run, step, attempt })) ?? noLog(step, attempt)
+  at: LogPlace,
+  signal?: Signal,
+): Promise<LogPage> {
+  const until = performance.now() + (at.wait ?? 0)
+  for (;;) {
+    signal?.throwIfAborted()
+    const next = parts.news.next(run, step)
+    try {
+      const page = await pageNow(parts, run, step, at)
+      const left = until - performance.now()
+      if (page !== undefined && (page.text !== '' || !page.open || left <= 0)) return page
+      if (left <= 0) return noLog(step, at.attempt)
+      await Promise.race([next.heard, pause(Math.min(left, LOOK_MS))])
+    } finally {
+      next.forget()
+    }
+  }
+}
+
+/** Undefined when there is no log. */
+async function pageNow(parts: ReaderParts, run: string, step: string, at: LogPlace) {
+  const find = () => findStepLog(parts.store, { run, step, attempt: at.attempt })
+  const log = await find()
+  if (log === undefined) return undefined
+  const page = await pageOf(parts, log, at.offset)
+  if (page !== undefined) return page
+  // Closed meanwhile.
+  const again = await find()
+  return (again && (await pageOf(parts, again, at.offset))) ?? noPage(step)
+}
+
+/** Undefined when the log was closed while it was read: its bytes are in an artifact then. */
+async function pageOf(parts: ReaderParts, log: StepLogRow, offset: number): Promise<LogPage | undefined> {
   if (log.artifact !== null) return closedPage(parts, log, log.artifact, offset)
   const bytes = await readStepLog(parts.store, log, offset, PAGE_MAX)
   if (bytes.length === 0 && offset < log.kept) return undefined

@@ -241,3 +241,40 @@ describe('the recording of a step on a terminal', () => {
     expect((await recordings('plain')).found).toEqual([])
   })
 })
+
+describe('who waits for more of a log', () => {
+  it('has it when it is appended, also the first of it', async () => {
+    const first = stage.mine.log('r1', 'awaited', { offset: 0, wait: 20_000 })
+    const log = await stage.keeper.log(place('awaited'))
+    await log.append(0, bytes('one\n'))
+    expect(await first).toEqual({ text: 'one\n', end: 4, open: true })
+    const second = stage.mine.log('r1', 'awaited', { offset: 4, wait: 20_000 })
+    await log.append(4, bytes('two\n'))
+    expect(await second).toEqual({ text: 'two\n', end: 8, open: true })
+    const last = stage.mine.log('r1', 'awaited', { offset: 8, wait: 20_000 })
+    await log.close()
+    expect(await last).toEqual({ text: '', end: 8, open: false })
+  })
+
+  it('has what another process appends', async () => {
+    const log = await stage.open().keeper.log(place('elsewhere'))
+    const page = stage.mine.log('r1', 'elsewhere', { offset: 0, wait: 20_000 })
+    await log.append(0, bytes('far\n'))
+    expect(await page).toMatchObject({ text: 'far\n' })
+  })
+
+  it('is told that there was nothing, when the wait is over or the caller has gone', async () => {
+    await expect(stage.mine.log('r1', 'never', { offset: 0, wait: 10 })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await stage.keeper.log(place('silent'))
+    expect(await stage.mine.log('r1', 'silent', { offset: 0, wait: 10 })).toMatchObject({
+      text: '',
+      open: true,
+    })
+    const gone = new AbortController()
+    const page = stage.mine.log('r1', 'silent', { offset: 0, wait: 20_000 }, gone.signal)
+    gone.abort(new Error('hung up'))
+    await expect(page).rejects.toThrow('hung up')
+  })
+})

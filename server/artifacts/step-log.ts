@@ -20,11 +20,13 @@ import { keepBytes } from './keep.ts'
 import type { KeepParts } from './keep.ts'
 import type { Screen, StepLog } from './keeper.ts'
 import { withinLimit } from './log-limit.ts'
+import type { LogNews } from './log-news.ts'
 import { expiryOf } from './retention.ts'
 
 export interface StepLogParts extends KeepParts {
   /** Bytes kept of one attempt. */
   readonly logMax: number
+  readonly news: LogNews
 }
 
 const READ_MAX = 1_048_576
@@ -42,13 +44,17 @@ export async function openLog(parts: StepLogParts, place: LogPlace): Promise<Ste
       const usual = at === length && end <= parts.logMax && bytes.length <= CHUNK_MAX && bytes.length > 0
       if (usual && (await extendStepLog(parts.store, place, at, bytes))) {
         length = Math.max(length, end)
-        return
+        return parts.news.tell(place.run, place.step)
       }
       const settled = await growStepLog(parts.store, place, (log) => grown(log, at, bytes, parts.logMax))
       if (settled === undefined) throw goneLog(place)
       length = Math.max(length, settled)
+      parts.news.tell(place.run, place.step)
     },
-    close: (screen) => closeLog(parts, place, screen),
+    async close(screen) {
+      await closeLog(parts, place, screen)
+      parts.news.tell(place.run, place.step)
+    },
   }
 }
 
