@@ -1,53 +1,56 @@
 // What a step printed, page by page, from its first byte on and as long as it prints. It never asks twice for a byte, and
-// holds no more than a page can draw.
+// keeps none.
 import { createSignal, onCleanup } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
 import type { Link } from '#web/link/link.ts'
 
-/** Milliseconds between looks while it prints. */
-const LOOK_MS = 700
-/** Characters that are kept; of a longer log the end is shown, and the whole can be downloaded. */
-export const SHOWN_MAX = 2_000_000
+/** Milliseconds that the server may wait for the next line. */
+const WAIT_MS = 15_000
+/** Milliseconds between two pages of a step that prints without a rest. */
+const REST_MS = 100
+/** Milliseconds until what failed is asked for again. */
+const AGAIN_MS = 700
+
+export interface LogSource {
+  readonly run: string
+  readonly step: string
+  /** Each has a log of its own; the latest when left out. */
+  readonly attempt?: number | undefined
+  readonly take: (text: string) => void
+}
 
 /** Ends with the asking owner. */
-export function createLog(link: Pick<Link, 'call' | 'isOnline'>, run: string, step: string) {
-  const [text, setText] = createSignal('')
-  const [cut, setCut] = createSignal(false)
+export function createLog(link: Pick<Link, 'call' | 'isOnline'>, { take, ...place }: LogSource) {
+  const [whole, setWhole] = createSignal(false)
   const [fault, setFault] = createSignal<Fault>()
+  const gone = new AbortController()
   let offset = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  let ended = false
 
   async function look(): Promise<void> {
     try {
-      const page = await link.call('run.log', { run, step, offset })
-      if (ended) return
+      const asked = { ...place, offset, wait: WAIT_MS }
+      const page = await link.call('run.log', asked, { signal: gone.signal })
       offset = page.end
-      if (page.text !== '') keep(page.text)
+      if (page.text !== '') take(page.text)
       setFault(undefined)
-      const isWhole = !page.open && page.text === ''
-      if (!isWhole) timer = setTimeout(() => void look(), page.text === '' ? LOOK_MS : 0)
+      if (!page.open && page.text === '') return void setWhole(true)
+      again(page.open && page.text !== '' ? REST_MS : 0)
     } catch (error) {
-      if (ended) return
+      if (gone.signal.aborted) return
       const said = toFault(error)
       // A step that has not printed has no log; one behind a lost connection is asked for again.
       if (said.code !== 'not_found' && link.isOnline()) setFault(said)
-      timer = setTimeout(() => void look(), LOOK_MS)
+      again(AGAIN_MS)
     }
   }
-  function keep(more: string): void {
-    const all = text() + more
-    if (all.length <= SHOWN_MAX) return void setText(all)
-    setCut(true)
-    const from = all.length - SHOWN_MAX
-    setText(all.slice(all.indexOf('\n', from) + 1))
-  }
+  const again = (ms: number) => (timer = setTimeout(() => void look(), ms))
 
   void look()
   onCleanup(() => {
-    ended = true
+    gone.abort()
     clearTimeout(timer)
   })
-  return { text, cut, fault }
+  return { whole, fault }
 }

@@ -58,6 +58,8 @@ export const runsEn = {
   'step.log.none': 'It printed nothing.',
   'step.log.search': 'Find in the log',
   'step.log.found': '{n} lines',
+  'step.log.found.one': '1 line',
+  'step.log.cut': 'Lines 1 to {n} are only in the download.',
   'step.log.follow': 'Follow the end',
   'step.artifacts': 'Artifacts',
   'step.artifacts.get': 'Download {name}',

@@ -60,6 +60,8 @@ export const runsEs: Record<keyof typeof runsEn, string> = {
   'step.log.none': 'No escribió nada.',
   'step.log.search': 'Buscar en el registro',
   'step.log.found': '{n} líneas',
+  'step.log.found.one': '1 línea',
+  'step.log.cut': 'Las líneas 1 a {n} solo están en la descarga.',
   'step.log.follow': 'Seguir el final',
   'step.artifacts': 'Artefactos',
   'step.artifacts.get': 'Descargar {name}',

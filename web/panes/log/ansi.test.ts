@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { linesOf } from './ansi.ts'
+import { PLAIN, readLine } from './ansi.ts'
+import type { Line } from './ansi.ts'
 
+function linesOf(text: string): Line[] {
+  let style = PLAIN
+  return text.split(/\r?\n/).map((one) => {
+    const read = readLine(one, style)
+    style = read.style
+    return read.line
+  })
+}
 const plain = (text: string) => linesOf(text).map((line) => line.map((piece) => piece.text).join(''))
 
 describe('lines of a log', () => {

@@ -9,11 +9,14 @@ export interface Piece {
 
 export type Line = readonly Piece[]
 
-interface Style {
-  fg: number | undefined
-  bg: number | undefined
-  flags: Set<string>
+/** How text looks from here on. */
+export interface Style {
+  readonly fg: number | undefined
+  readonly bg: number | undefined
+  readonly flags: ReadonlySet<string>
 }
+
+export const PLAIN: Style = { fg: undefined, bg: undefined, flags: new Set() }
 
 // CSI, then OSC/DCS/PM/APC/SOS strings, then escapes of two bytes.
 const ESCAPE = /\x1b(?:\[([\d;:]*)([ -/]*[@-~])|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)|[ -/]*[0-~]|$)/g // eslint-disable-line no-control-regex
@@ -32,37 +35,38 @@ const OFF: Readonly<Record<number, readonly string[]>> = {
   27: ['inverse'],
 }
 
-/** A line that is rewritten by carriage returns, as progress bars are, shows what it ended as. */
-export function linesOf(text: string): Line[] {
-  const style: Style = { fg: undefined, bg: undefined, flags: new Set() }
-  return text
-    .replaceAll('\r\n', '\n')
-    .split('\n')
-    .map((line) => lineOf(line, style))
-}
-
-function lineOf(text: string, style: Style): Line {
+/**
+ * One line, without its end, as it looks when `style` held before it; and what holds behind it. A line that is rewritten by
+ * carriage returns, as progress bars are, shows what it ended as.
+ */
+export function readLine(text: string, before: Style): { readonly line: Line; readonly style: Style } {
+  let style = before
   let pieces: Piece[] = []
   const add = (plain: string) => {
     const parts = plain.split('\r')
     if (parts.length > 1 && parts.at(-1) !== '') pieces = []
-    const shown = (parts.length > 1 ? (parts.at(-1) ?? '') || (parts.at(-2) ?? '') : plain).replaceAll(
-      CONTROL,
-      '',
-    )
+    const last = parts.length > 1 ? (parts.at(-1) ?? '') || (parts.at(-2) ?? '') : plain
+    const shown = last.replaceAll(CONTROL, '')
     if (shown !== '') pieces.push({ text: shown, classes: classesOf(style) })
   }
   let at = 0
   for (const match of text.matchAll(ESCAPE)) {
     add(text.slice(at, match.index))
     at = match.index + match[0].length
-    if (match[2] === 'm') restyle(style, match[1] ?? '')
+    if (match[2] === 'm') style = restyled(style, match[1] ?? '')
   }
   add(text.slice(at))
-  return pieces
+  return { line: pieces, style }
 }
 
-function restyle(style: Style, parameters: string): void {
+/** The line as a reader sees it, without its looks. */
+export const plainOf = (text: string): string =>
+  readLine(text, PLAIN)
+    .line.map((piece) => piece.text)
+    .join('')
+
+function restyled(before: Style, parameters: string): Style {
+  const style = { ...before, flags: new Set(before.flags) }
   const codes = parameters.split(/[;:]/).map((code) => Number(code === '' ? 0 : code))
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0
@@ -73,9 +77,16 @@ function restyle(style: Style, parameters: string): void {
       at += isIndexed ? 2 : 4
     } else restyleOne(style, code)
   }
+  return style
 }
 
-function restyleOne(style: Style, code: number): void {
+interface Changing {
+  fg: number | undefined
+  bg: number | undefined
+  flags: Set<string>
+}
+
+function restyleOne(style: Changing, code: number): void {
   const on = ON[code]
   if (code === 0) Object.assign(style, { fg: undefined, bg: undefined, flags: new Set() })
   else if (on !== undefined) style.flags.add(on)

@@ -1,20 +1,19 @@
 // What one step of a run did: why it is as it is, its log, what went in and came out, what it left behind.
 import { useNavigate } from '@solidjs/router'
-import { For, Show, createResource, createSignal, untrack } from 'solid-js'
+import { For, Show, createResource, createSignal } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
-import { createLog } from '#web/state/log.ts'
 import type { Step } from '#web/state/run.ts'
 import { hasEnded } from '#web/state/runs.ts'
 import type { Run } from '#web/state/runs.ts'
-import { LogView } from '#web/panes/log/view.tsx'
 import { duration } from '#web/text/time.ts'
 import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { Approval } from './approval.tsx'
 import { StepMark } from './state.tsx'
+import { StepLog } from './step-log.tsx'
 
 export interface InspectorProps {
   readonly run: Run
@@ -95,29 +94,6 @@ export function Inspector(props: InspectorProps) {
 
 function filled(outputs: Step['outputs']): Step['outputs'] {
   return outputs && Object.keys(outputs).length > 0 ? outputs : undefined
-}
-
-function StepLog(props: { run: string; step: Step }) {
-  const { t } = useFace()
-  const { link } = useApp()
-  // Another step is another log: the inspector is drawn anew for it.
-  const log = untrack(() => createLog(link, props.run, props.step.id))
-  return (
-    <div>
-      <h3>{t('step.log')}</h3>
-      <FaultNotice fault={log.fault()} />
-      <Show
-        when={log.text()}
-        fallback={
-          <Show when={props.step.endedAt}>
-            <p class="soft">{t('step.log.none')}</p>
-          </Show>
-        }
-      >
-        <LogView text={log.text()} anchor={`${props.step.id}/L`} />
-      </Show>
-    </div>
-  )
 }
 
 function Values(props: { label: string; value: unknown }) {
