@@ -10,6 +10,18 @@ const DIAMOND = [
   { from: 'c', to: 'd' },
 ]
 
+const edge = (from: number, to: number) => ({ from: `s${from}`, to: `s${to}` })
+const chain = (count: number) => Array.from({ length: count - 1 }, (_, n) => edge(n, n + 1))
+const fan = (count: number) =>
+  Array.from({ length: count }, (_, n) => [edge(0, n + 1), edge(n + 1, count + 1)]).flat()
+const fansInChain = (fans: number, wide: number) =>
+  Array.from({ length: fans - 1 }, (_, f) =>
+    Array.from({ length: wide }, (_, n) => {
+      const first = f * (wide + 1)
+      return [edge(first, first + n + 1), edge(first + n + 1, first + wide + 1)]
+    }).flat(),
+  ).flat()
+
 describe('the layout of a graph', () => {
   it.each(['right', 'down'] as const)(
     'puts what comes later further %s, beside what may run at once',
@@ -40,6 +52,44 @@ describe('the layout of a graph', () => {
         )
       expect(lies).toEqual([])
     }
+  })
+
+  it.each([
+    ['a chain', chain(500)],
+    ['a fan', fan(498)],
+    ['fans in a chain', fansInChain(50, 9)],
+    [
+      'edges over many columns',
+      [...chain(500), ...Array.from({ length: 50 }, (_, n) => edge(n, n * 9 + 40))],
+    ],
+  ])('lays 500 steps out while nobody notices: %s', (_, edges) => {
+    const many = Array.from({ length: 500 }, (_, n) => ({ id: `s${n}` }))
+    const placed = layOut(many, edges, 'right')
+    // Of three, for the sake of a machine that is busy with something else.
+    const times = [1, 2, 3].map(() => {
+      const began = performance.now()
+      layOut(many, edges, 'right')
+      return performance.now() - began
+    })
+    expect(Math.min(...times)).toBeLessThan(200)
+    const corners = new Set(placed.steps.map(({ x, y }) => `${x} ${y}`))
+    expect(corners.size).toBe(500)
+    expect(placed.edges).toHaveLength(edges.length)
+  })
+
+  it('puts a chain on one line, and what it parts into around it', () => {
+    const placed = layOut(steps, DIAMOND, 'right')
+    const [a, b, c, d] = placed.steps.map(({ y }) => y)
+    expect(a).toBe(d)
+    expect((b! + c!) / 2).toBe(a)
+  })
+
+  it('lays out what goes round in a circle, once', () => {
+    const round = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'a' },
+    ]
+    expect(layOut([{ id: 'a' }, { id: 'b' }], round, 'right').steps).toHaveLength(2)
   })
 
   it('draws no edge to a step that is not there', () => {

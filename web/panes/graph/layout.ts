@@ -1,10 +1,16 @@
 // Where the steps of a graph lie and how its edges run, in pixels. It draws nothing.
-import { Graph, layout } from '@dagrejs/dagre'
 import type { GraphEdge, GraphStep } from './graph.tsx'
+import { rank } from './ranks.ts'
+import type { Edge, Node } from './ranks.ts'
+import { standInRows } from './rows.ts'
 
 /** Pixels of one step. */
 export const STEP = { width: 200, height: 60 } as const
 const MARGIN = 16
+/** Pixels between two steps that may run at once, and between two edges that pass beside each other. */
+const BESIDE = { step: 24, edge: 12 } as const
+/** Pixels from one column to the next. */
+const BETWEEN = { right: 56, down: 40 } as const
 
 export interface Point {
   readonly x: number
@@ -29,36 +35,42 @@ export function layOut(
   edges: readonly GraphEdge[],
   direction: 'right' | 'down',
 ): Layout {
-  // A graph without steps has no size to compute.
   if (steps.length === 0) return { width: 0, height: 0, steps: [], edges: [] }
-  // The library keys plain objects by id: a step called `__proto__` would break it, its place does not.
-  const keyOf = new Map(steps.map(({ id }, index) => [id, `s${index}`]))
-  const drawn = edges.flatMap((edge) => {
-    const [from, to] = [keyOf.get(edge.from), keyOf.get(edge.to)]
-    return from && to ? [{ edge, from, to }] : []
-  })
-  const graph = new Graph()
-  graph.setGraph({
-    rankdir: direction === 'right' ? 'LR' : 'TB',
-    nodesep: 24,
-    ranksep: direction === 'right' ? 48 : 36,
-    marginx: MARGIN,
-    marginy: MARGIN,
-  })
-  for (const key of keyOf.values()) graph.setNode(key, { ...STEP })
-  for (const { from, to } of drawn) graph.setEdge(from, to, {})
-  layout(graph)
-  const { width, height } = graph.graph() as { width: number; height: number }
+  const indexOf = new Map(steps.map(({ id }, index) => [id, index]))
+  const drawn = edges.filter(({ from, to }) => indexOf.has(from) && indexOf.has(to))
+  const pairs = drawn.map(({ from, to }): Edge => [indexOf.get(from) ?? 0, indexOf.get(to) ?? 0])
+  const ranked = rank(steps.length, pairs)
+  const isRight = direction === 'right'
+  const [long, broad] = isRight ? [STEP.width, STEP.height] : [STEP.height, STEP.width]
+  const half = ({ step }: Node) => (step === undefined ? 0 : broad / 2)
+  const gap = (one: Node, next: Node) =>
+    one.step === undefined && next.step === undefined ? BESIDE.edge : BESIDE.step
+  standInRows(ranked, (one, next) => half(one) + gap(one, next) + half(next))
+  let [first, last] = [Infinity, -Infinity]
+  for (const one of ranked.ranks.flat()) {
+    first = Math.min(first, one.at - half(one))
+    last = Math.max(last, one.at + half(one))
+  }
+  const alongOf = (one: Node) => MARGIN + one.rank * (long + BETWEEN[direction])
+  const acrossOf = (one: Node) => MARGIN + one.at - first
+  const at = (along: number, middle: number): Point =>
+    isRight ? { x: along, y: middle } : { x: middle, y: along }
+  const corners = new Map<number, Point>()
+  for (const one of ranked.ranks.flat())
+    if (one.step !== undefined) corners.set(one.step, at(alongOf(one), acrossOf(one) - broad / 2))
+  const length = 2 * MARGIN + ranked.ranks.length * (long + BETWEEN[direction]) - BETWEEN[direction]
+  const size = at(length, 2 * MARGIN + last - first)
   return {
-    width,
-    height,
-    steps: [...keyOf].map(([id, key]) => {
-      const { x, y } = graph.node(key) as Point
-      return { id, x: x - STEP.width / 2, y: y - STEP.height / 2 }
-    }),
-    edges: drawn.map(({ edge, from, to }) => {
-      const { points } = graph.edge(from, to) as { points: Point[] }
-      return { ...edge, path: pathOf(points, direction) }
+    width: size.x,
+    height: size.y,
+    steps: steps.map(({ id }, index) => ({ id, ...(corners.get(index) ?? { x: 0, y: 0 }) })),
+    edges: drawn.map((edge, index) => {
+      // Through a column that it passes an edge runs straight, beside the steps there.
+      const through = (ranked.paths[index] ?? []).flatMap((one) => [
+        at(alongOf(one), acrossOf(one)),
+        at(alongOf(one) + long, acrossOf(one)),
+      ])
+      return { ...edge, path: pathOf(through.slice(1, -1), direction) }
     }),
   }
 }

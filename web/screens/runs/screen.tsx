@@ -1,6 +1,8 @@
 // One run: how it stands, its steps, and what each of them did. `/runs/:run/:step?`.
 import { useNavigate, useParams } from '@solidjs/router'
-import { For, Show, createMemo, untrack } from 'solid-js'
+import { For, Show, createComputed, createEffect, createMemo, createSignal, on, untrack } from 'solid-js'
+import type { JSX } from 'solid-js'
+import { createStore, reconcile } from 'solid-js/store'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import { createMedia } from '#web/state/media.ts'
@@ -73,7 +75,9 @@ function RunPage(props: { run: LiveRun }) {
   const steps = () => props.run.live.steps
   const chosenId = createMemo(() => params.step ?? telling(steps())?.id)
   const chosen = () => steps().find((step) => step.id === chosenId())
-  const drawn = createMemo(() => nodesOf(steps()))
+  // What is the same stays the same object: of five hundred steps, the one that changed is drawn.
+  const [drawn, setDrawn] = createStore<GraphStep[]>([])
+  createComputed(() => setDrawn(reconcile(nodesOf(steps()), { key: 'id' })))
   const isNarrow = createMedia(NARROW)
   let body: HTMLElement | undefined
   function choose(id: string): void {
@@ -81,23 +85,36 @@ function RunPage(props: { run: LiveRun }) {
     navigate(address, { replace: params.step !== undefined, scroll: false })
     if (isNarrow()) queueMicrotask(() => body?.lastElementChild?.scrollIntoView())
   }
+  // Of very many steps the list scrolls by itself, and begins at the one that is told.
+  let list: HTMLElement | undefined
+  createEffect(
+    on([chosenId, () => steps().length], () =>
+      queueMicrotask(() => {
+        const step = list?.querySelector<HTMLElement>('[aria-current]')
+        if (!list || !step || list.scrollHeight <= list.clientHeight) return
+        list.scrollTop = step.offsetTop - (list.clientHeight - step.offsetHeight) / 2
+      }),
+    ),
+  )
 
   return (
     <div class="page wide">
       <RunHead run={props.run.live.run!} steps={steps()} detail={props.run.detail()} />
       <FaultNotice fault={props.run.fault()} />
-      <Show when={!isNarrow() && drawn().length > 1 && props.run.detail()}>
+      <Show when={drawn.length > 1 && props.run.detail()}>
         {(detail) => (
-          <Graph
-            steps={drawn()}
-            edges={detail().edges}
-            selected={chosen()?.step}
-            onSelect={(id) => choose(steps().find(({ step }) => step === id)?.id ?? id)}
-          />
+          <Foldable folds={isNarrow()} label={t('run.graph')}>
+            <Graph
+              steps={drawn}
+              edges={detail().edges}
+              selected={chosen()?.step}
+              onSelect={(id) => choose(steps().find(({ step }) => step === id)?.id ?? id)}
+            />
+          </Foldable>
         )}
       </Show>
       <div class="run-body" ref={(element) => (body = element)}>
-        <nav class="run-steps" aria-label={t('run.steps')}>
+        <nav class="run-steps" aria-label={t('run.steps')} ref={(element) => (list = element)}>
           <ol>
             <For each={steps()}>
               {(step) => (
@@ -124,5 +141,18 @@ function RunPage(props: { run: LiveRun }) {
         </Show>
       </div>
     </div>
+  )
+}
+
+/** On a phone, where there is room for one thing, it opens by a press; drawn then, and not before. */
+function Foldable(props: { folds: boolean; label: string; children: JSX.Element }) {
+  const [open, setOpen] = createSignal(false)
+  return (
+    <Show when={props.folds} fallback={props.children}>
+      <details class="values" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{props.label}</summary>
+        <Show when={open()}>{props.children}</Show>
+      </details>
+    </Show>
   )
 }
