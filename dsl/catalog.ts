@@ -35,6 +35,7 @@ import { ptyOpen } from './ops/pty/open.ts'
 import { ptyRename } from './ops/pty/rename.ts'
 import { ptyResize } from './ops/pty/resize.ts'
 import { qaReview } from './ops/qa/review.ts'
+import { runApprovals } from './ops/run/approvals.ts'
 import { runApprove } from './ops/run/approve.ts'
 import { runCancel } from './ops/run/cancel.ts'
 import { runGet } from './ops/run/get.ts'
@@ -91,6 +92,7 @@ export const OPS = [
   ptyRename,
   ptyResize,
   qaReview,
+  runApprovals,
   runApprove,
   runCancel,
   runGet,

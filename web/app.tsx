@@ -12,6 +12,7 @@ import { Checking } from '#web/screens/signin/checking.tsx'
 import { SignIn } from '#web/screens/signin/screen.tsx'
 import { WorkspacesScreen } from '#web/screens/workspaces/screen.tsx'
 import { AppContext } from '#web/state/app.ts'
+import { createApprovals } from '#web/state/approvals.ts'
 import { createCommands } from '#web/state/commands.ts'
 import { FaceContext, useFace } from '#web/state/face.ts'
 import { createFound } from '#web/state/fragment.ts'
@@ -85,7 +86,13 @@ function SignedIn() {
   onCleanup(() => link.close())
   createEffect(() => link.state() === 'signed-out' && session.lose())
   const commands = createCommands()
-  const app = { link, call: link.call, workspaces: createWorkspaces(link), commands }
+  const app = {
+    link,
+    call: link.call,
+    workspaces: createWorkspaces(link),
+    approvals: createApprovals(link),
+    commands,
+  }
 
   return (
     <AppContext.Provider value={app}>

@@ -89,6 +89,17 @@ export interface RunDetail {
   readonly cursor: number
 }
 
+/** A step that waits for a person. */
+export interface WaitingApproval {
+  readonly run: string
+  readonly number: number
+  readonly workflow: string
+  /** The step instance. */
+  readonly step: string
+  readonly name: string
+  readonly question?: string
+}
+
 /** What happened in a run, in order; `cursor` counts from 1 within the run and has no gaps. */
 export type RunEvent = { readonly cursor: number; readonly at: string } & (
   { readonly type: 'run'; readonly run: RunInfo } | { readonly type: 'step'; readonly step: StepInfo }
@@ -126,6 +137,8 @@ export interface Runs {
   start(spec: RunSpec): Promise<RunInfo>
   /** Newest first. */
   list(filter: RunFilter): Promise<{ runs: RunInfo[]; cursor?: string }>
+  /** What waits for the caller, the oldest run first; at most 100. */
+  approvals(): Promise<WaitingApproval[]>
   /** Faults: not_found. */
   get(run: string): Promise<RunDetail>
   /** Ends it within a second; one that has ended stays as it is. Faults: not_found. */

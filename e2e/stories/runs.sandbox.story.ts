@@ -68,6 +68,28 @@ test('an approval waits on Home, and the run goes on with a yes', async ({ home,
   await expect(head(home)).toContainText('Succeeded', { timeout: 30_000 })
 })
 
+test('the way to runs says how many approvals wait, live, and until they are given', async ({
+  home,
+  server,
+}) => {
+  const badge = home.getByRole('navigation', { name: 'Chispart' }).locator('.nav-badge')
+  await expect(badge).toHaveCount(0)
+  const first = await started(server, ASKS)
+  await expect(badge).toHaveText('11 waiting for you', { timeout: 30_000 })
+  const both = ASKS.replace(
+    '  - { id: ship',
+    "  - { id: also, needs: [], approval: { message: 'Sure?' } }\n  - { id: ship",
+  )
+  const second = await started(server, both)
+  await expect(badge).toHaveText('33 waiting for you', { timeout: 30_000 })
+  await expect(badge).toBeInViewport()
+  await asOwner(server, 'run.cancel', { run: second })
+  await expect(badge).toHaveText('11 waiting for you')
+  await home.goto(`${server.url}/runs/${first}`)
+  await home.getByRole('button', { name: 'Refuse' }).click()
+  await expect(badge).toHaveCount(0)
+})
+
 test('a run is stopped after a question, and what another client does is seen at once', async ({
   home,
   server,

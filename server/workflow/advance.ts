@@ -35,7 +35,7 @@ export function advance(run: RunRow, steps: StepRow[], settled: readonly Settled
   return plan
 }
 
-export function modelOf(run: RunRow): ReadonlyMap<string, Step> {
+export function modelOf(run: Pick<RunRow, 'model'>): ReadonlyMap<string, Step> {
   return new Map(run.model.steps.map((step) => [step.id, step]))
 }
 

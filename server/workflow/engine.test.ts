@@ -237,6 +237,9 @@ describe('a run', () => {
     }
     const asks = await start(runs, flow(step('deploy', ', approval: { message: Sure? }')))
     await untilStep(runs, asks.id, 'deploy', 'approval')
+    const { number, workflow } = asks
+    const waits = { run: asks.id, number, workflow, step: 'deploy', name: 'deploy', question: 'Sure?' }
+    expect(await runs.approvals()).toEqual([waits])
     expect(runner.keys.filter((key) => key.includes('deploy'))).toEqual([])
     await runs.decide(asks.id, 'deploy', { approved: true })
     await untilEnd(runs, asks.id)

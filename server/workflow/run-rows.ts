@@ -82,6 +82,18 @@ export async function readSteps(sql: Query, run: string): Promise<StepRow[]> {
   return rows.map((row) => fromRow<StepRow>(row))
 }
 
+/** A step that waits for a person, with what of its run says which it is. */
+export type AskingRow = StepRow & Pick<RunRow, 'number' | 'workflow' | 'model'> & { readonly runId: string }
+
+/** Of runs that have not ended, the oldest first; at most 100. */
+export async function readAsking(sql: Query, owner: string): Promise<AskingRow[]> {
+  const rows = await sql`select run_steps.*, runs.number, runs.workflow, runs.model
+    from runs join run_steps on run_steps.run_id = runs.id and run_steps.state = 'approval'
+    where runs.owner_id = ${owner} and runs.ended_at is null
+    order by runs.created_at, run_steps.place, run_steps.id limit 100`
+  return rows.map((row) => fromRow<AskingRow>(row))
+}
+
 export async function addRun(sql: Query, run: RunRow): Promise<void> {
   await sql`insert into runs ${sql(toRow(run, RUN_COLUMNS) as never)}`
 }

@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts'
 import {
   addEvents,
   lockRun,
+  readAsking,
   readEvents,
   readRun,
   readRuns,
@@ -80,6 +81,16 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
         text: run.source,
         cursor: run.events,
       } satisfies RunDetail
+    },
+    async approvals() {
+      const rows = await readAsking(sql, owner)
+      return rows.flatMap((row) => {
+        const step = modelOf(row).get(row.step)
+        if (!step || step.approval?.approvers?.includes(owner) === false) return []
+        const { runId: run, number, workflow, id, reason } = row
+        const question = reason === null ? {} : { question: reason }
+        return [{ run, number, workflow, step: id, name: step.name, ...question }]
+      })
     },
     async cancel(id) {
       const run = await own(id)

@@ -1,8 +1,9 @@
-// What every screen of a signed-in person may use, by context: the link and its calls, the live workspaces, and
-// the commands.
+// What every screen of a signed-in person may use, by context: the link and its calls, the live workspaces, what
+// waits for them, and the commands.
 import { createContext, useContext } from 'solid-js'
 import type { Call } from '#web/link/call.ts'
 import type { Link } from '#web/link/link.ts'
+import type { Approvals } from './approvals.ts'
 import type { Commands } from './commands.ts'
 import type { Workspaces } from './workspaces.ts'
 
@@ -10,6 +11,7 @@ export interface App {
   readonly link: Link
   readonly call: Call
   readonly workspaces: Workspaces
+  readonly approvals: Approvals
   readonly commands: Commands
 }
 

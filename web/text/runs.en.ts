@@ -1,6 +1,7 @@
 // The sentences of runs in English; web/text/en.ts takes them in.
 export const runsEn = {
   'nav.runs': 'Runs',
+  'nav.waiting': '{n} waiting for you',
   'home.demo': 'Run the demo',
   'home.demo.hint': 'a workflow, in a sandbox, without any key',
   'home.runs': 'Recent runs',

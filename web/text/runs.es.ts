@@ -3,6 +3,7 @@ import type { runsEn } from './runs.en.ts'
 
 export const runsEs: Record<keyof typeof runsEn, string> = {
   'nav.runs': 'Ejecuciones',
+  'nav.waiting': '{n} esperando por ti',
   'home.demo': 'Probar la demo',
   'home.demo.hint': 'un flujo en un entorno aislado, sin ninguna clave',
   'home.runs': 'Ejecuciones recientes',

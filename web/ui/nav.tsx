@@ -1,7 +1,7 @@
 // The ways between screens: a rail on a desktop, a bar on a phone, and commands of the palette. It knows no screen but its
 // address.
 import { useLocation, useNavigate } from '@solidjs/router'
-import { For } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import type { TextKey } from '#web/text/say.ts'
@@ -26,10 +26,12 @@ const WAYS: readonly Way[] = [
 
 export function Nav() {
   const { t } = useFace()
-  const { workspaces, commands } = useApp()
+  const { workspaces, approvals, commands } = useApp()
+  approvals.watch()
   const location = useLocation()
   const navigate = useNavigate()
   const hrefOf = ({ base }: Way) => (base === '/w' ? `/w/${workspaces.usual()}/t` : base)
+  const waiting = ({ base }: Way) => (base === '/runs' ? approvals.items.length : 0)
   const here = ({ base }: Way) =>
     location.pathname === base || (base !== '/' && location.pathname.startsWith(`${base}/`))
   commands.offer(() =>
@@ -52,6 +54,14 @@ export function Nav() {
               <a class="nav-link" href={hrefOf(way)} aria-current={here(way) ? 'page' : undefined}>
                 <Icon name={way.icon} />
                 <span>{t(way.label)}</span>
+                <Show when={waiting(way)}>
+                  {(count) => (
+                    <strong class="nav-badge">
+                      <span aria-hidden="true">{count() > 99 ? '99+' : count()}</span>
+                      <span class="unseen">{t('nav.waiting', { n: count() })}</span>
+                    </strong>
+                  )}
+                </Show>
               </a>
             </li>
           )}

@@ -1,7 +1,7 @@
 // Runs and artifacts that remember what they were asked, for tests of ops and faces.
 import { Fault } from '#dsl/fault.ts'
 import type { ArtifactInfo, Artifacts } from '#dsl/powers/artifacts.ts'
-import type { RunDetail, RunEvent, RunInfo, Runs } from '#dsl/powers/runs.ts'
+import type { RunDetail, RunEvent, RunInfo, Runs, WaitingApproval } from '#dsl/powers/runs.ts'
 
 export const RUN: RunInfo = {
   id: 'r1',
@@ -34,6 +34,15 @@ const DETAIL: RunDetail = {
   cursor: 3,
 }
 
+export const APPROVAL: WaitingApproval = {
+  run: 'r1',
+  number: 1,
+  workflow: 'hello',
+  step: 'ask',
+  name: 'ask',
+  question: 'Ship it?',
+}
+
 export const ARTIFACT: ArtifactInfo = {
   id: 'a1',
   run: 'r1',
@@ -58,6 +67,7 @@ export function fakeRuns(asked: unknown[] = []): Runs {
   return {
     start: (spec) => answer('start', spec),
     list: (filter) => answer('list', filter).then((run) => ({ runs: [run], cursor: 'next' })),
+    approvals: () => Promise.resolve([APPROVAL]),
     get: (run) => Promise.resolve().then(() => (known(run), DETAIL)),
     cancel: (run) => answer('cancel', run),
     repeat: (run, how) => answer('repeat', run, how),

@@ -9,7 +9,7 @@ import { FaultNotice } from '#web/ui/notice.tsx'
 
 export function Approval(props: { run: string; step: string }) {
   const { t } = useFace()
-  const { call } = useApp()
+  const { call, approvals } = useApp()
   const [comment, setComment] = createSignal('')
   const [busy, setBusy] = createSignal(false)
   const [fault, setFault] = createSignal<Fault>()
@@ -25,6 +25,7 @@ export function Approval(props: { run: string; step: string }) {
         approved,
         ...(said !== '' && { comment: said }),
       })
+      void approvals.refresh()
     } catch (error) {
       setFault(toFault(error))
     }
