@@ -120,6 +120,8 @@ export interface Repeat {
   readonly from?: string | undefined
   /** Only what failed, was cancelled or was skipped for it. */
   readonly failed?: boolean | undefined
+  /** In the workspace of the first run as it is now, what a person changed there included. */
+  readonly here?: boolean | undefined
   /** The file to use instead of the one of the first run. */
   readonly text?: string | undefined
 }
@@ -143,7 +145,7 @@ export interface Runs {
   get(run: string): Promise<RunDetail>
   /** Ends it within a second; one that has ended stays as it is. Faults: not_found. */
   cancel(run: string): Promise<RunInfo>
-  /** A new run. Faults: not_found, conflict (the first has not ended), invalid. */
+  /** A new run. Faults: not_found, conflict (the first has not ended; its workspace is gone or at work), invalid. */
   repeat(run: string, how: Repeat): Promise<RunInfo>
   /** Faults: not_found, conflict (it waits for nobody), forbidden (the caller is not among its approvers). */
   decide(

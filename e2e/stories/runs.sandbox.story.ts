@@ -8,6 +8,13 @@ steps:
   - { id: build, uses: shell.exec, with: { cmd: 'printf "\\033[31mbroken\\033[0m by design\\n"; touch was-here; exit 3' } }
   - { id: ship, uses: shell.exec, with: { cmd: 'true' } }
 `
+const MENDS = `name: story-mends
+on: manual
+steps:
+  - { id: build, uses: shell.exec, with: { cmd: 'test ! -e built && echo -n built > built' } }
+  - { id: check, uses: shell.exec, with: { cmd: 'test -e mended' } }
+  - { id: ship, uses: shell.exec, with: { cmd: 'echo $(cat built) and mended' } }
+`
 const ASKS = `name: story-asks
 on: manual
 steps:
@@ -57,6 +64,22 @@ test('a step that failed is a live terminal, and can be run again', async ({ hom
   await expect(home).not.toHaveURL(new RegExp(run))
   await expect(head(home)).toContainText('started again')
   await expect(head(home)).toContainText('Failed', { timeout: 30_000 })
+})
+
+test('a step that failed is mended by hand, and the run goes on from there', async ({ home, server }) => {
+  const run = await started(server, MENDS)
+  await home.goto(`${server.url}/runs/${run}`)
+  await expect(head(home)).toContainText('Failed', { timeout: 30_000 })
+  const { run: failed } = (await asOwner(server, 'run.get', { run })) as { run: { workspace: string } }
+  await asOwner(server, 'exec', { workspace: failed.workspace, cmd: 'touch mended' })
+  await home.getByRole('button', { name: 'Continue from here' }).click()
+  await expect(home).not.toHaveURL(new RegExp(run))
+  await expect(head(home)).toContainText('Succeeded', { timeout: 30_000 })
+  await home.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: 'ship' }).click()
+  await expect(home.getByRole('list', { name: 'Log' })).toHaveText(/built and mended/)
+  // What the person mended is theirs: it is there, and the first step was not done again.
+  await home.getByRole('button', { name: 'Open a terminal here' }).click()
+  await expect(home.getByRole('textbox', { name: 'Terminal' })).toBeFocused()
 })
 
 test('an approval waits on Home, and the run goes on with a yes', async ({ home, server }) => {

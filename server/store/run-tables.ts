@@ -36,6 +36,8 @@ export const runs = snakeCase.table(
     repo: text(),
     branch: text(),
     retryOf: text(),
+    /** The run whose workspace it works in; its own when null. */
+    home: text(),
     /** The file as it was given, its name, and what was read from it: `json` keeps its order, `jsonb` does not. */
     source: text().notNull(),
     file: text().notNull(),

@@ -1,6 +1,7 @@
 // Makes a run: its row, its steps and its first event, in one transaction. It runs nothing; the engine is woken after it.
 import { randomBytes } from 'node:crypto'
 import type { Sql } from 'postgres'
+import { Fault } from '#dsl/fault.ts'
 import type { RunInfo } from '#dsl/powers/runs.ts'
 import { graphOf } from '#dsl/workflow/graph.ts'
 import { readInputs } from '#dsl/workflow/inputs.ts'
@@ -23,6 +24,8 @@ export interface NewRun {
   readonly repo?: string | undefined
   readonly branch?: string | undefined
   readonly retryOf?: string
+  /** The run whose workspace it goes on in. */
+  readonly home?: string
   /** Steps of the first run that are kept, by instance. */
   readonly kept?: readonly StepRow[]
 }
@@ -33,7 +36,7 @@ export interface Begun {
   readonly cancelled: readonly string[]
 }
 
-/** Faults: invalid (an input, the concurrency group). */
+/** Faults: invalid (an input, the concurrency group), conflict (another run works in that workspace). */
 export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
   const inputs = readInputs(spec.workflow, spec.inputs)
   return transact(sql, async (on) => {
@@ -41,6 +44,7 @@ export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
     await on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${workflow.name}`}, 1))`
     const [last] = await on<{ number: number }[]>`select coalesce(max(number), 0) as number from runs
       where owner_id = ${owner} and workflow = ${workflow.name}`
+    if (spec.home !== undefined) await moveInto(on, spec.home)
     const run = newRun(spec, inputs, (last?.number ?? 0) + 1)
     const group = groupOf(workflow, scopeOf(run))
     run.groupKey = group?.key ?? null
@@ -59,6 +63,18 @@ export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
   }) as Promise<Begun>
 }
 
+/** Two runs at once in one workspace would write over each other. */
+async function moveInto(on: Query, home: string): Promise<void> {
+  await on`select pg_advisory_xact_lock(hashtextextended(${home}, 2))`
+  const [busy] = await on<{ workflow: string; number: number }[]>`select workflow, number from runs
+    where (id = ${home} or home = ${home}) and ended_at is null limit 1`
+  if (busy)
+    throw new Fault(
+      'conflict',
+      `${busy.workflow} #${busy.number} works in that workspace. Wait for it, or cancel it first.`,
+    )
+}
+
 function newRun(spec: NewRun, inputs: Record<string, unknown>, number: number): RunRow {
   return {
     id: `r${randomBytes(8).toString('hex')}`,
@@ -72,6 +88,7 @@ function newRun(spec: NewRun, inputs: Record<string, unknown>, number: number): 
     repo: spec.repo ?? null,
     branch: spec.branch ?? null,
     retryOf: spec.retryOf ?? null,
+    home: spec.home ?? null,
     source: spec.source,
     file: spec.file,
     model: spec.workflow,

@@ -44,11 +44,11 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true })
 })
 
-async function engineWith(runner: StepRunner): Promise<{ engine: Engine; runs: Runs }> {
+async function engineWith(runner: StepRunner, workspace?: string): Promise<{ engine: Engine; runs: Runs }> {
   const queues = ['shell']
   const engine = await startEngine({ url: postgres.url, runner, queues, kinds: queues, log: QUIET })
   engines.push(engine)
-  const parts = { engine, kinds: KINDS, workspaceOf: () => Promise.resolve(undefined) }
+  const parts = { engine, kinds: KINDS, workspaceOf: () => Promise.resolve(workspace) }
   return { engine, runs: runsFor(parts, { owner: 'owner', plan: 'libre' }) }
 }
 
@@ -289,6 +289,34 @@ describe('a repeat', () => {
     const third = await runs.repeat(again.id, { from: 'c' })
     await untilEnd(runs, third.id)
     expect(runner.keys.filter((key) => key.startsWith(third.id))).toEqual([`${third.id}/c/1`])
+  })
+})
+
+describe('a repeat in the same workspace', () => {
+  it('is one at a time, knows whose workspace it is in, and is refused when that is gone', async () => {
+    const held = Promise.withResolvers<void>()
+    const homes: (string | undefined)[] = []
+    const runner = testRunner({
+      a: async ({ run }) => {
+        homes.push(run.home)
+        if (homes.length === 1) return failed('broken')
+        await held.promise
+        return failed('still broken')
+      },
+    })
+    const { engine, runs } = await engineWith(runner, 'run-t-1')
+    const { id } = await start(runs, flow(step('a')))
+    await untilEnd(runs, id)
+    const second = await runs.repeat(id, { from: 'a', here: true })
+    await expect(runs.repeat(id, { from: 'a', here: true })).rejects.toMatchObject({ code: 'conflict' })
+    held.resolve()
+    await untilEnd(runs, second.id)
+    const third = await runs.repeat(second.id, { from: 'a', here: true })
+    await untilEnd(runs, third.id)
+    expect(homes).toEqual([undefined, id, id])
+    const parts = { engine, kinds: KINDS, workspaceOf: () => Promise.resolve(undefined) }
+    const gone = runsFor(parts, { owner: 'owner', plan: 'libre' })
+    await expect(gone.repeat(third.id, { from: 'a', here: true })).rejects.toMatchObject({ code: 'conflict' })
   })
 })
 

@@ -19,6 +19,7 @@ const RUN_COLUMNS = [
     'repo',
     'branch',
     'retryOf',
+    'home',
   ],
   ...['source', 'file', 'model', 'inputs', 'stop', 'groupKey', 'cost', 'events', 'deadline', 'createdAt'],
   ...['startedAt', 'endedAt'],

@@ -22,6 +22,7 @@ export interface RunRow {
   repo: string | null
   branch: string | null
   retryOf: string | null
+  home: string | null
   source: string
   file: string
   model: Workflow

@@ -47,7 +47,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
     if (run?.ownerId !== owner) throw missing(id)
     return run
   }
-  const info = async (run: RunRow) => runInfo(run, await workspaceOf(run.id, owner))
+  const info = async (run: RunRow) => runInfo(run, await workspaceOf(homeOf(run), owner))
 
   const begin = (spec: NewRun) => startRun(engine, spec)
 
@@ -107,6 +107,10 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
         throw new Fault('invalid', `There is no step "${how.from}" in ${first.file}.`, {
           data: { field: 'from' },
         })
+      // That of a run that succeeded is about to go.
+      const isLeft = first.home !== null || first.state !== 'succeeded'
+      if (how.here === true && !(isLeft && (await workspaceOf(homeOf(first), owner)) !== undefined))
+        throw new Fault('conflict', 'The workspace of the run is gone. Run it again without "here".')
       const kept = keptSteps(workflow, await readSteps(sql, id), how)
       const { inputs, repo, branch, file } = first
       const spec = {
@@ -118,6 +122,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
         inputs,
         trigger: 'retry',
         retryOf: id,
+        ...(how.here === true && { home: homeOf(first) }),
       } as const
       return begin({ ...spec, repo: repo ?? undefined, branch: branch ?? undefined, kept })
     },
@@ -150,6 +155,9 @@ async function stopRun({ sql, wake }: Engine, id: string): Promise<void> {
   await sql`update runs set stop = coalesce(stop, 'cancelled') where id = ${id} and ended_at is null`
   wake(id)
 }
+
+/** The run that made the workspace in which this one works. */
+const homeOf = ({ id, home }: RunRow): string => home ?? id
 
 function missing(id: string): Fault {
   return new Fault('not_found', `You have no run "${id}". run.list shows yours.`)

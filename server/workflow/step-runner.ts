@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly name: string
   readonly number: number
   readonly workflow: Workflow
+  /** The run in whose workspace this one goes on. */
+  readonly home?: string
   readonly repo?: string
   readonly branch?: string
 }

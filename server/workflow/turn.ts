@@ -218,7 +218,17 @@ async function begin(turn: Turn, { id, run: of, instance }: Claim): Promise<void
   })
 }
 
-export function factsOf({ id, ownerId, plan, model, repo, branch, workflow, number }: RunRow): RunFacts {
+export function factsOf({
+  id,
+  ownerId,
+  plan,
+  model,
+  home,
+  repo,
+  branch,
+  workflow,
+  number,
+}: RunRow): RunFacts {
   return {
     id,
     owner: ownerId,
@@ -226,6 +236,7 @@ export function factsOf({ id, ownerId, plan, model, repo, branch, workflow, numb
     number,
     name: workflow,
     workflow: model,
+    ...(home !== null && { home }),
     ...(repo !== null && { repo }),
     ...(branch !== null && { branch }),
   }

@@ -16,6 +16,10 @@ export const runRetry = op({
     run: runId(),
     from: z.string().max(64).optional().describe('A step: what succeeded before it is kept'),
     failed: z.boolean().optional().describe('Only what failed, was cancelled or was skipped for it'),
+    here: z
+      .boolean()
+      .optional()
+      .describe('Go on in the workspace of the first run as it is now, with what was mended there'),
     text: workflowText().optional().describe('The workflow to use; as it was when left out'),
   }),
   output: z.object({ run: RUN }),
@@ -23,6 +27,10 @@ export const runRetry = op({
     if (how.from !== undefined && how.failed === true)
       throw new Fault('invalid', 'run.retry: take "from" or "failed", not both.', {
         data: { field: 'failed' },
+      })
+    if (how.here === true && how.from === undefined && how.failed !== true)
+      throw new Fault('invalid', 'run.retry: "here" goes on from a step: say "from" or "failed", too.', {
+        data: { field: 'here' },
       })
     return { run: await runs.repeat(run, how) }
   },

@@ -59,6 +59,11 @@ export function runWorkspaces(
   async function make(run: RunFacts): Promise<WorkspaceRow> {
     const found = await find(run)
     if (found) return fleet.start(found, run.branch)
+    if (run.home !== undefined)
+      throw new Fault(
+        'conflict',
+        'The workspace that this run was to go on in is gone. Run it again from the start.',
+      )
     const id = workspaceId(run)
     const create = (name: string) =>
       fleet.create(run.owner, name, run.repo, {
@@ -157,8 +162,11 @@ function isAsleep(error: unknown): undefined {
 }
 
 /** The same for every delivery of every step, so that a crash leaves no second one. `w…` are those of people. */
-export function workspaceId({ id }: Pick<RunFacts, 'id'>): string {
-  return `r${createHash('sha256').update(id).digest('hex').slice(0, 24)}`
+export function workspaceId({ id, home }: Pick<RunFacts, 'id' | 'home'>): string {
+  return `r${createHash('sha256')
+    .update(home ?? id)
+    .digest('hex')
+    .slice(0, 24)}`
 }
 
 /** `run-nightly-12`, within the rules for names. */

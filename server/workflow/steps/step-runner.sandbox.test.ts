@@ -197,6 +197,17 @@ describe('a run', () => {
     expect(await names()).not.toContain('run-demo-2')
   })
 
+  it('goes on in the workspace of another run, and leaves it to the person who mended it', async () => {
+    await stage.run(fresh(shell('echo begun > begun'), { run: { id: 'r20', number: 20 } }))
+    const next = fresh(shell('cat begun'), { run: { id: 'r21', number: 21, home: 'r20' } })
+    expect(await stage.run(next)).toMatchObject({ ok: true, output: 'begun' })
+    await stage.server.runner.ended(next.run, true)
+    const names = (await stage.server.fleet.list('ana')).map(({ name }) => name)
+    expect(names).toContain('run-demo-20')
+    const nowhere = fresh(shell('true'), { run: { id: 'r22', number: 22, home: 'gone' } })
+    expect(await stage.run(nowhere)).toMatchObject({ ok: false, failure: { fault: 'conflict' } })
+  })
+
   it('does not take a workspace of a person for its own', async () => {
     await stage.server.fleet.create('ana', 'run-demo-7', undefined)
     const call = fresh(shell('true'), { run: { id: 'r7', number: 7 } })

@@ -59,7 +59,8 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
         return workspaces.quiet(run)
       }
       await caches.save(run)
-      await workspaces.remove(run)
+      // Where a run went on in the workspace of another, a person has mended something: that stays for them.
+      await (run.home === undefined ? workspaces.remove(run) : workspaces.quiet(run))
     },
   }
 }

@@ -29,10 +29,15 @@ export function Inspector(props: InspectorProps) {
     const { startedAt, endedAt } = props.step
     return startedAt && endedAt ? duration(Date.parse(endedAt) - Date.parse(startedAt)) : undefined
   }
-  async function againFrom(): Promise<void> {
+  /** `here`: in the same workspace, with what was mended there. */
+  async function againFrom(here: boolean): Promise<void> {
     setFault(undefined)
     try {
-      const { run } = await call('run.retry', { run: props.run.id, from: props.step.step })
+      const { run } = await call('run.retry', {
+        run: props.run.id,
+        from: props.step.step,
+        ...(here && { here }),
+      })
       navigate(`/runs/${run.id}`)
     } catch (error) {
       setFault(toFault(error))
@@ -62,8 +67,16 @@ export function Inspector(props: InspectorProps) {
               </button>
             )}
           </Show>
+          <Show
+            when={props.run.workspace !== undefined && props.step.state === 'failure' && hasEnded(props.run)}
+          >
+            <button class="button" title={t('run.continue.hint')} onClick={() => void againFrom(true)}>
+              <Icon name="play" />
+              {t('run.continue')}
+            </button>
+          </Show>
           <Show when={hasEnded(props.run)}>
-            <button class="button" onClick={() => void againFrom()}>
+            <button class="button" title={t('run.again.from.hint')} onClick={() => void againFrom(false)}>
               {t('run.again.from')}
             </button>
           </Show>
