@@ -17,8 +17,10 @@ const PIECE = 4_194_304
 
 const TYPES: Readonly<Record<string, string>> = {
   '.csv': 'text/csv',
+  '.gif': 'image/gif',
   '.gz': 'application/gzip',
   '.html': 'text/html',
+  '.jpeg': 'image/jpeg',
   '.jpg': 'image/jpeg',
   '.json': 'application/json',
   '.log': 'text/plain',
@@ -28,6 +30,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.sarif': 'application/sarif+json',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain',
+  '.webp': 'image/webp',
   '.xml': 'application/xml',
   '.zip': 'application/zip',
 }

@@ -1,6 +1,6 @@
 // What one step of a run did: why it is as it is, its log, what went in and came out, what it left behind.
 import { useNavigate } from '@solidjs/router'
-import { For, Show, createResource, createSignal } from 'solid-js'
+import { Show, createSignal } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
 import type { Fault } from '#dsl/fault.ts'
 import { useApp } from '#web/state/app.ts'
@@ -12,6 +12,7 @@ import { duration } from '#web/text/time.ts'
 import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { Approval } from './approval.tsx'
+import { Left } from './left.tsx'
 import { StepMark } from './state.tsx'
 import { StepLog } from './step-log.tsx'
 
@@ -120,51 +121,4 @@ function Values(props: { label: string; value: unknown }) {
       </details>
     </Show>
   )
-}
-
-/** What it left behind, asked for when it has ended. */
-function Left(props: InspectorProps) {
-  const { t } = useFace()
-  const { call } = useApp()
-  const [artifacts] = createResource(
-    () => props.step.endedAt && `${props.step.id} ${props.step.endedAt} ${props.run.state}`,
-    async () => {
-      const answer = await call('artifact.list', { run: props.run.id }).catch(() => ({ artifacts: [] }))
-      return answer.artifacts.filter(({ step }) => step === props.step.id)
-    },
-  )
-  async function download(id: string): Promise<void> {
-    const { url } = await call('artifact.link', { artifact: id })
-    location.assign(url)
-  }
-  return (
-    <Show when={artifacts()?.length}>
-      <div>
-        <h3>{t('step.artifacts')}</h3>
-        <ul class="chips">
-          <For each={artifacts()}>
-            {(artifact) => (
-              <li>
-                <button
-                  class="chip"
-                  aria-label={t('step.artifacts.get', { name: artifact.name })}
-                  onClick={() => void download(artifact.id)}
-                >
-                  <Icon name="download" />
-                  {artifact.name}
-                  <span class="soft">{sizeOf(artifact.bytes)}</span>
-                </button>
-              </li>
-            )}
-          </For>
-        </ul>
-      </div>
-    </Show>
-  )
-}
-
-function sizeOf(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
