@@ -1,7 +1,6 @@
 // The question that a step waits for: yes or no, with a word about it.
 import { createSignal } from 'solid-js'
-import { toFault } from '#dsl/fault.ts'
-import type { Fault } from '#dsl/fault.ts'
+import { createAct } from '#web/state/act.ts'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import { Icon } from '#web/ui/icon.tsx'
@@ -11,26 +10,20 @@ export function Approval(props: { run: string; step: string }) {
   const { t } = useFace()
   const { call, approvals } = useApp()
   const [comment, setComment] = createSignal('')
-  const [busy, setBusy] = createSignal(false)
-  const [fault, setFault] = createSignal<Fault>()
-
-  async function say(approved: boolean): Promise<void> {
-    setBusy(true)
-    setFault(undefined)
-    try {
-      const said = comment().trim()
-      await call('run.approve', {
-        run: props.run,
-        step: props.step,
-        approved,
-        ...(said !== '' && { comment: said }),
-      })
-      void approvals.refresh()
-    } catch (error) {
-      setFault(toFault(error))
-    }
-    setBusy(false)
-  }
+  const {
+    busy,
+    fault,
+    go: say,
+  } = createAct(async (approved: boolean) => {
+    const said = comment().trim()
+    await call('run.approve', {
+      run: props.run,
+      step: props.step,
+      approved,
+      ...(said !== '' && { comment: said }),
+    })
+    void approvals.refresh()
+  })
   return (
     <form class="approval" onSubmit={(event) => event.preventDefault()}>
       <FaultNotice fault={fault()} />

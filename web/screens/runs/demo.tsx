@@ -1,7 +1,6 @@
 // Starts the demo: the shipped workflow `hello`, which needs no keys.
-import { Show, createSignal } from 'solid-js'
-import { toFault } from '#dsl/fault.ts'
-import type { Fault } from '#dsl/fault.ts'
+import { Show } from 'solid-js'
+import { createAct } from '#web/state/act.ts'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import { Icon } from '#web/ui/icon.tsx'
@@ -16,21 +15,11 @@ export interface DemoProps {
 /** Starts it once, however often it is pressed meanwhile. */
 export function useDemo(onStarted: (run: string) => void) {
   const { call } = useApp()
-  const [busy, setBusy] = createSignal(false)
-  const [fault, setFault] = createSignal<Fault>()
-  async function start(): Promise<void> {
-    if (busy()) return
-    setBusy(true)
-    setFault(undefined)
-    try {
-      const { run } = await call('run.start', { workflow: DEMO })
-      onStarted(run.id)
-    } catch (error) {
-      setFault(toFault(error))
-    }
-    setBusy(false)
-  }
-  return { busy, fault, start: () => void start() }
+  const { busy, fault, go } = createAct(async () => {
+    const { run } = await call('run.start', { workflow: DEMO })
+    onStarted(run.id)
+  })
+  return { busy, fault, start: () => void go() }
 }
 
 export function DemoButton(props: DemoProps) {

@@ -1,8 +1,7 @@
 // The head of a run: its name and state, the meters of time and cost against their limits, and what can be done with it.
 import { A, useNavigate } from '@solidjs/router'
 import { Show, createEffect, createSignal } from 'solid-js'
-import { toFault } from '#dsl/fault.ts'
-import type { Fault } from '#dsl/fault.ts'
+import { createAct } from '#web/state/act.ts'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import { createNow } from '#web/state/looking.ts'
@@ -27,7 +26,6 @@ export function RunHead(props: RunHeadProps) {
   const navigate = useNavigate()
   const now = createNow(1000)
   const [stopping, setStopping] = createSignal(false)
-  const [fault, setFault] = createSignal<Fault>()
   const policy = () => props.detail?.policy ?? {}
   const spent = () => {
     const { startedAt, endedAt } = props.run
@@ -40,15 +38,14 @@ export function RunHead(props: RunHeadProps) {
   const title = () => `${props.run.workflow} #${props.run.number}`
   createEffect(() => (document.title = `${title()} · Chispart`))
 
-  async function again(how: { failed?: boolean }): Promise<void> {
-    setFault(undefined)
-    try {
-      const { run } = await call('run.retry', { run: props.run.id, ...how })
-      navigate(`/runs/${run.id}`)
-    } catch (error) {
-      setFault(toFault(error))
-    }
-  }
+  const {
+    busy,
+    fault,
+    go: again,
+  } = createAct(async (how: { failed?: boolean }) => {
+    const { run } = await call('run.retry', { run: props.run.id, ...how })
+    navigate(`/runs/${run.id}`)
+  })
 
   const stop = () => call('run.cancel', { run: props.run.id }).then(() => undefined)
 
@@ -80,11 +77,11 @@ export function RunHead(props: RunHeadProps) {
             }
           >
             <Show when={props.run.state !== 'succeeded'}>
-              <button class="button" onClick={() => void again({ failed: true })}>
+              <button class="button" disabled={busy()} onClick={() => void again({ failed: true })}>
                 {t('run.again.failed')}
               </button>
             </Show>
-            <button class="button primary" onClick={() => void again({})}>
+            <button class="button primary" disabled={busy()} onClick={() => void again({})}>
               <Icon name="play" />
               {t('run.again')}
             </button>

@@ -1,8 +1,7 @@
 // What one step of a run did: why it is as it is, its log, what went in and came out, what it left behind.
 import { useNavigate } from '@solidjs/router'
-import { Show, createSignal } from 'solid-js'
-import { toFault } from '#dsl/fault.ts'
-import type { Fault } from '#dsl/fault.ts'
+import { Show } from 'solid-js'
+import { createAct } from '#web/state/act.ts'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import type { Step } from '#web/state/run.ts'
@@ -25,25 +24,20 @@ export function Inspector(props: InspectorProps) {
   const { t } = useFace()
   const { call } = useApp()
   const navigate = useNavigate()
-  const [fault, setFault] = createSignal<Fault>()
   const took = () => {
     const { startedAt, endedAt } = props.step
     return startedAt && endedAt ? duration(Date.parse(endedAt) - Date.parse(startedAt)) : undefined
   }
   /** `here`: in the same workspace, with what was mended there. */
-  async function againFrom(here: boolean): Promise<void> {
-    setFault(undefined)
-    try {
-      const { run } = await call('run.retry', {
-        run: props.run.id,
-        from: props.step.step,
-        ...(here && { here }),
-      })
-      navigate(`/runs/${run.id}`)
-    } catch (error) {
-      setFault(toFault(error))
-    }
-  }
+  const {
+    busy,
+    fault,
+    go: againFrom,
+  } = createAct(async (here: boolean) => {
+    const from = props.step.step
+    const { run } = await call('run.retry', { run: props.run.id, from, ...(here && { here }) })
+    navigate(`/runs/${run.id}`)
+  })
 
   return (
     <section class="inspector" aria-labelledby="inspected">
@@ -71,13 +65,23 @@ export function Inspector(props: InspectorProps) {
           <Show
             when={props.run.workspace !== undefined && props.step.state === 'failure' && hasEnded(props.run)}
           >
-            <button class="button" title={t('run.continue.hint')} onClick={() => void againFrom(true)}>
+            <button
+              class="button"
+              disabled={busy()}
+              title={t('run.continue.hint')}
+              onClick={() => void againFrom(true)}
+            >
               <Icon name="play" />
               {t('run.continue')}
             </button>
           </Show>
           <Show when={hasEnded(props.run)}>
-            <button class="button" title={t('run.again.from.hint')} onClick={() => void againFrom(false)}>
+            <button
+              class="button"
+              disabled={busy()}
+              title={t('run.again.from.hint')}
+              onClick={() => void againFrom(false)}
+            >
               {t('run.again.from')}
             </button>
           </Show>
