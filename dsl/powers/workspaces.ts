@@ -7,6 +7,8 @@ export interface WorkspaceInfo {
   /** The repository it was made from; absent for an empty one. */
   readonly repo?: string
   readonly driver: string
+  /** Made for a run of a workflow, which removes it when it succeeds. */
+  readonly ofRun: boolean
   /** ISO 8601. */
   readonly createdAt: string
 }

@@ -71,6 +71,8 @@ test('a step that failed is mended by hand, and the run goes on from there', asy
   await home.goto(`${server.url}/runs/${run}`)
   await expect(head(home)).toContainText('Failed', { timeout: 30_000 })
   const { run: failed } = (await asOwner(server, 'run.get', { run })) as { run: { workspace: string } }
+  const { workspaces } = (await asOwner(server, 'workspace.list')) as { workspaces: { name: string }[] }
+  expect(workspaces.find(({ name }) => name === failed.workspace)).toMatchObject({ ofRun: true })
   await asOwner(server, 'exec', { workspace: failed.workspace, cmd: 'touch mended' })
   await home.getByRole('button', { name: 'Continue from here' }).click()
   await expect(home).not.toHaveURL(new RegExp(run))

@@ -1,6 +1,7 @@
 // The power over workspaces, narrowed to one person's own. It never shows a row's token hash.
 import type { WorkspaceInfo, Workspaces } from '#dsl/powers/workspaces.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
+import { isOfRun } from '#server/workflow/steps/run-workspace.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 
 export function workspacesPower(fleet: Fleet, owner: string): Workspaces {
@@ -14,5 +15,6 @@ export function workspacesPower(fleet: Fleet, owner: string): Workspaces {
 }
 
 function info({ id, name, state, repo, driver, createdAt }: WorkspaceRow): WorkspaceInfo {
-  return { id, name, state, driver, createdAt: createdAt.toISOString(), ...(repo === null ? {} : { repo }) }
+  const own = { id, name, state, driver, ofRun: isOfRun(id), createdAt: createdAt.toISOString() }
+  return { ...own, ...(repo === null ? {} : { repo }) }
 }

@@ -40,16 +40,11 @@ export function createWorkspaces(link: Link) {
     live,
     /** The name of the one that a new terminal opens in. */
     usual: () => {
-      const own = (workspace: Workspace) => !isOfRun(workspace)
+      const own = ({ ofRun }: Workspace) => !ofRun
       return (live().find(own) ?? items.find(own))?.name ?? FIRST_NAME
     },
     find: (name: string) => items.find((workspace) => workspace.name === name || workspace.id === name),
   }
-}
-
-/** Made for a run of a workflow, which removes it again. */
-export function isOfRun({ id }: Pick<Workspace, 'id'>): boolean {
-  return /^r[0-9a-f]{24}$/.test(id)
 }
 
 export type Workspaces = ReturnType<typeof createWorkspaces>

@@ -10,5 +10,6 @@ export const WORKSPACE_INFO = z.object({
   state: z.enum(['stopped', 'starting', 'running']),
   repo: z.string().optional().describe('The repository it was made from'),
   driver: z.string().describe('What isolates it'),
+  ofRun: z.boolean().describe('Whether a run of a workflow made it'),
   createdAt: time(),
 })

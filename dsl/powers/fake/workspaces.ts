@@ -19,7 +19,15 @@ export function fakeWorkspaces(): Workspaces {
       if (kept.has(name)) throw new Fault('conflict', `There is a workspace "${name}" already.`)
       const from = repo === undefined ? {} : { repo }
       const createdAt = '2026-01-01T00:00:00Z'
-      kept.set(name, { id: `w-${name}`, name, state: 'running', driver: 'fake', createdAt, ...from })
+      kept.set(name, {
+        id: `w-${name}`,
+        name,
+        state: 'running',
+        driver: 'fake',
+        ofRun: false,
+        createdAt,
+        ...from,
+      })
       return find(name)
     },
     list: async () => [...kept.values()],

@@ -169,6 +169,9 @@ export function workspaceId({ id, home }: Pick<RunFacts, 'id' | 'home'>): string
     .slice(0, 24)}`
 }
 
+/** By the id of a workspace: only runs have such. */
+export const isOfRun = (id: string): boolean => /^r[0-9a-f]{24}$/.test(id)
+
 /** `run-nightly-12`, within the rules for names. */
 export function workspaceName({ name, number }: RunFacts): string {
   const slug = name
