@@ -17,7 +17,7 @@ export interface LeftRun {
 
 /**
  * Runs that ended `hours` ago or earlier by the clock of the database, whose workspace is still there and was used by
- * nobody in that time. The id of the workspace is that of `workspaceId` (workflow/steps/run-workspace).
+ * nobody in that time, nor by a run that went on in it. The id of the workspace is that of `workspaceId` (workflow/steps/run-workspace).
  */
 export async function leftRuns({ db }: Store, hours: number): Promise<LeftRun[]> {
   return db.$client<LeftRun[]>`
@@ -27,5 +27,7 @@ export async function leftRuns({ db }: Store, hours: number): Promise<LeftRun[]>
       on workspaces.id = 'r' || left(encode(sha256(convert_to(runs.id, 'UTF8')), 'hex'), 24)
     where runs.settled_at is not null and runs.ended_at <= since.at and not exists (
       select from audit where audit."workspaceId" = workspaces.id and audit.at > since.at
-        and audit."userId" is not null and audit.detail ->> 'door' is distinct from 'workflow')`
+        and audit."userId" is not null and audit.detail ->> 'door' is distinct from 'workflow')
+      and not exists (select from runs as later
+        where later.home = runs.id and (later.ended_at is null or later.ended_at > since.at))`
 }

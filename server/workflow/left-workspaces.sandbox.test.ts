@@ -81,6 +81,18 @@ describe('the workspace that a failed run left', () => {
     expect(await isThere(run)).toBe(false)
   })
 
+  it('stays while another run goes on in it', async () => {
+    const run = await failedRun('r28', 100)
+    const { $client: sql } = stage.artifacts.store.db
+    await sql`insert into runs (id, owner_id, plan, number, workflow, state, trigger, source, file, model, inputs, home)
+      values ('r29', ${OWNER}, 'libre', 29, 'Demo', 'running', 'retry', '', 'demo.yaml', '{}', '{}', 'r28')`
+    await sweep()
+    expect(await isThere(run)).toBe(true)
+    await sql`update runs set ended_at = now() - make_interval(hours => ${KEEP_HOURS}) where id = 'r29'`
+    await sweep()
+    expect(await isThere(run)).toBe(false)
+  })
+
   it('stays while a terminal is open in it', async () => {
     const run = await failedRun('r26', 100)
     const row = await stage.server.workspaces.find(run)
