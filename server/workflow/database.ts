@@ -66,7 +66,8 @@ export function bossDatabase(sql: Query): Db {
     async executeSql(text, values) {
       // Planned once a connection; what has no values may be several statements, which cannot be.
       const rows = await sql.unsafe(text, (values ?? []) as never[], { prepare: (values ?? []).length > 0 })
-      return { rows: [...rows] as unknown[] }
+      // Several statements answer with the rows of each.
+      return { rows: [...rows].flat() as unknown[] }
     },
   }
 }
