@@ -9,7 +9,7 @@ import type { Workflow } from '#dsl/workflow/model.ts'
 import { groupOf } from '#dsl/workflow/trigger.ts'
 import { transact } from './database.ts'
 import type { Query } from './database.ts'
-import { addEvents, addRun, addSteps, saveRun } from './run-rows.ts'
+import { addEvents, addRun, addSteps, numbered } from './run-rows.ts'
 import { newStep, runInfo, scopeOf, stepInfo } from './run-state.ts'
 import type { RunRow, StepRow } from './run-state.ts'
 
@@ -41,24 +41,32 @@ export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
   const inputs = readInputs(spec.workflow, spec.inputs)
   return transact(sql, async (on) => {
     const { owner, workflow } = spec
-    await on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${workflow.name}`}, 1))`
-    const [last] = await on<{ number: number }[]>`select coalesce(max(number), 0) as number from runs
-      where owner_id = ${owner} and workflow = ${workflow.name}`
+    const [, [last]] = await Promise.all([
+      on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${workflow.name}`}, 1))`,
+      on<{ number: number }[]>`select coalesce(max(number), 0) as number from runs
+        where owner_id = ${owner} and workflow = ${workflow.name}`,
+    ])
     if (spec.home !== undefined) await moveInto(on, spec.home)
     const run = newRun(spec, inputs, (last?.number ?? 0) + 1)
     const group = groupOf(workflow, scopeOf(run))
     run.groupKey = group?.key ?? null
     const cancelled = group === undefined ? [] : await takeTurnIn(on, run, group)
     const steps = stepsOf(spec)
-    await addRun(on, run)
-    await addSteps(on, run.id, steps)
     const model = new Map(workflow.steps.map((step) => [step.id, step]))
-    const events = steps.flatMap((row) => {
+    const told = steps.flatMap((row) => {
       const step = model.get(row.step)
       return step ? [{ type: 'step' as const, step: stepInfo(row, step) }] : []
     })
-    await addEvents(on, run, [{ type: 'run', run: runInfo(run) }, ...events], run.createdAt)
-    await saveRun(on, run)
+    const events = numbered(run, [{ type: 'run', run: runInfo(run) }, ...told], run.createdAt)
+    // One behind the other without waiting: the connection keeps their order.
+    await Promise.all([
+      addRun(on, run),
+      addSteps(
+        on,
+        steps.map((row) => ({ run: run.id, row })),
+      ),
+      addEvents(on, events),
+    ])
     return { run: runInfo(run), cancelled }
   }) as Promise<Begun>
 }

@@ -7,9 +7,11 @@ import { DEATHS_MAX } from './advance.ts'
 import { openDatabase, transact } from './database.ts'
 import { join, recoverLost } from './liveness.ts'
 import type { Membership } from './liveness.ts'
+import type { KnownRuns } from './held-runs.ts'
 import { openQueue } from './queue.ts'
 import { recoverSteps } from './recover.ts'
 import { readRuns } from './run-rows.ts'
+import type { RunRow } from './run-state.ts'
 import { Detached } from './step-runner.ts'
 import type { StepCall, StepEnd, StepRunner } from './step-runner.ts'
 import { CHANNELS, factsOf, takeTurn } from './turn.ts'
@@ -57,7 +59,10 @@ interface Execution {
 /** Joins the workers of this database and begins. Rejects when the database is away; once begun, it goes on trying. */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { url, runner, queues, kinds, log, slots = SLOTS, deathsMax = DEATHS_MAX } = parts
-  const sql = openDatabase(url, 6)
+  const sql = openDatabase(url, 5)
+  // Its statements are prepared once, on the one connection.
+  const turnSql = openDatabase(url, 1)
+  const known: KnownRuns = new Map()
   const queue = await openQueue(url, kinds)
   const executions = new Map<string, Execution>()
   const listeners = new Set<(run: string) => void>()
@@ -65,6 +70,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   let finished: Finished[] = []
   let begun: Begun[] = []
   let dirty = new Set<string>()
+  let look = new Set(queues)
   let member: Membership | undefined
   /** Between two memberships it takes no turns. */
   let isMember = false
@@ -78,24 +84,33 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     if (!closing && isMember) turning ??= turns().finally(() => (turning = undefined))
   }
 
+  /** Asks for a look into the queues: somebody put something there, or may have. */
+  function lookAll(): void {
+    for (const name of queues) look.add(name)
+    wake()
+  }
+
   async function turns(): Promise<void> {
     let failures = 0
     while (wanted && !closing && isMember && member) {
       wanted = false
       const worker = member.id
-      const work = { finished, begun, dirty, free: Math.max(0, slots - executions.size) }
+      const work = { finished, begun, dirty, look, free: Math.max(0, slots - executions.size) }
       finished = []
       begun = []
       dirty = new Set()
+      look = new Set()
       try {
-        const result = await takeTurn({ sql, queue, runner, worker, queues, log }, work)
+        const result = await takeTurn({ sql: turnSql, queue, runner, worker, queues, known, log }, work)
         failures = 0
+        for (const name of result.left) look.add(name)
         if (member.id === worker && isMember) follow(result)
-        if (result.started.length > 0 && executions.size < slots) wanted = true
+        if (look.size > 0 && executions.size < slots) wanted = true
       } catch (error) {
         finished = [...work.finished, ...finished]
         begun = [...work.begun, ...begun]
         dirty = new Set([...work.dirty, ...dirty])
+        look = new Set([...work.look, ...look])
         wanted = true
         log.warn({ err: error }, 'a turn of the engine is taken again')
         await pause(AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)] ?? 1000)
@@ -117,7 +132,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     const timer = setTimeout(
       () => {
         timers.delete(name)
-        wake(run)
+        if (run === '') lookAll()
+        else wake(run)
       },
       Math.min(Math.max(0, at - Date.now()) + 2, 2 ** 31 - 1),
     )
@@ -173,6 +189,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const recover = (worker: string, died = true) =>
     recoverSteps({ sql, queue, runner, deathsMax }, worker, died).then(async (runs) => {
       for (const run of runs) wake(run)
+      // A turn that it died in may have kept jobs from others' eyes.
+      lookAll()
       if (died) await lookForStuck()
     })
 
@@ -186,7 +204,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       void rejoin(joined)
     })
     await lookForStuck()
-    wake()
+    lookAll()
     void tidy()
   }
 
@@ -218,15 +236,18 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   }
 
   let tidying = false
+  let isUntidy = false
   /** Cleans up after runs that have ended, whoever ended them; again after a crash. */
   async function tidy(): Promise<void> {
+    isUntidy = true
     if (tidying) return
     tidying = true
     try {
-      for (const run of await readRuns(sql, sql`settled_at is null and ended_at is not null`)) {
-        await release(sql, run.ownerId, run.groupKey).then((next) => next.forEach(wake))
-        await runner.ended(factsOf(run), run.state === 'succeeded')
-        await sql`update runs set settled_at = now() where id = ${run.id}`
+      // A run that ends meanwhile may not have been among those that were read.
+      while (isUntidy) {
+        isUntidy = false
+        for (const run of await readRuns(sql, sql`settled_at is null and ended_at is not null`))
+          await settle(run)
       }
     } catch (error) {
       if (!closing) log.warn({ err: error }, 'cleaning up after a run is tried again')
@@ -234,10 +255,19 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     tidying = false
   }
 
+  async function settle(run: RunRow): Promise<void> {
+    await release(sql, run.ownerId, run.groupKey).then((next) => next.forEach((id) => wake(id)))
+    await runner.ended(factsOf(run), run.state === 'succeeded')
+    await sql`update runs set settled_at = now() where id = ${run.id}`
+  }
+
   const listening = await Promise.all([
-    sql.listen(CHANNELS.work, (worker) => worker !== member?.id && wake()),
-    sql.listen(CHANNELS.run, (ids) => {
-      for (const run of ids.split(' ')) for (const listener of listeners) listener(run)
+    sql.listen(CHANNELS.work, (worker) => worker !== member?.id && lookAll()),
+    sql.listen(CHANNELS.run, (text) => {
+      const [worker, ...ids] = text.split(' ')
+      // What happened here is told already.
+      if (worker === member?.id) return
+      for (const run of ids) for (const listener of listeners) listener(run)
     }),
     sql.listen(CHANNELS.abort, (text) => {
       const [run = '', instance = '', worker] = JSON.parse(text) as string[]
@@ -246,7 +276,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   ])
   await enter()
   const backstop = setInterval(() => {
-    wake()
+    lookAll()
     recoverLost({ sql, recover })
       .then(lookForStuck)
       .catch((error: unknown) => log.warn({ err: error }, 'runs are looked for again'))
@@ -274,6 +304,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       }
       await Promise.all(listening.map(({ unlisten }) => unlisten().catch(() => undefined)))
       await queue.close()
+      await turnSql.end({ timeout: 5 })
       await sql.end({ timeout: 5 })
     },
   }

@@ -1,5 +1,5 @@
-// The queue of steps that are ready, running or delayed, on pg-boss. It never knows what a step is; a job that is settled
-// is gone. Source: pg-boss 12, docs/api/jobs.
+// The queue of steps that wait to be taken or for their time, on pg-boss. It never knows what a step is; a job that is
+// taken is gone, because from then on the step's row says who runs it. Source: pg-boss 12, docs/api/jobs.
 import { randomUUID } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
 import { bossDatabase, openDatabase, transact } from './database.ts'
@@ -26,11 +26,17 @@ export interface Claim extends StepJob {
   readonly id: string
 }
 
+export interface Claims {
+  readonly claims: readonly Claim[]
+  /** Queues that may hold more. */
+  readonly left: readonly string[]
+}
+
 export interface StepQueue {
   /** Answers the ids, in order. */
   add(sql: Query, jobs: readonly NewJob[]): Promise<string[]>
-  /** At most `most`, of these queues, the most urgent first. */
-  claim(sql: Query, queues: readonly string[], most: number): Promise<Claim[]>
+  /** Takes at most `most` out of these queues, the most urgent of each first. */
+  claim(sql: Query, queues: readonly string[], most: number): Promise<Claims>
   /** They are gone, whoever holds them. */
   remove(sql: Query, queue: string, ids: readonly string[]): Promise<void>
   close(): Promise<void>
@@ -65,14 +71,26 @@ export async function openQueue(url: string, queues: readonly string[]): Promise
       return ids
     },
     async claim(on, wanted, most) {
+      const db = bossDatabase(on)
       const claims: Claim[] = []
+      const taken: Promise<unknown>[] = []
+      const left: string[] = []
       for (const queue of wanted) {
-        if (claims.length >= most) break
-        const options = { db: bossDatabase(on), batchSize: most - claims.length }
-        const jobs = await boss.fetch<StepJob>(nameOf(queue), options)
+        const room = most - claims.length
+        const jobs = room > 0 ? await boss.fetch<StepJob>(nameOf(queue), { db, batchSize: room }) : []
         claims.push(...jobs.map(({ id, data }) => ({ id, ...data })))
+        if (jobs.length > 0)
+          taken.push(
+            boss.deleteJob(
+              nameOf(queue),
+              jobs.map(({ id }) => id),
+              { db },
+            ),
+          )
+        if (jobs.length === room) left.push(queue)
       }
-      return claims
+      await Promise.all(taken)
+      return { claims, left }
     },
     async remove(on, queue, ids) {
       if (ids.length > 0) await boss.deleteJob(nameOf(queue), [...ids], { db: bossDatabase(on) })

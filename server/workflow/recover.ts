@@ -4,7 +4,7 @@ import type { Sql } from 'postgres'
 import { transact } from './database.ts'
 import type { Query } from './database.ts'
 import type { StepQueue } from './queue.ts'
-import { addEvents, lockRun, readSteps, saveRun, saveSteps } from './run-rows.ts'
+import { addEvents, lockRun, numbered, readSteps, saveRun, saveSteps } from './run-rows.ts'
 import { stepInfo } from './run-state.ts'
 import type { NewEvent, StepRow } from './run-state.ts'
 import { modelOf } from './advance.ts'
@@ -48,8 +48,11 @@ function recoverRun(parts: RecoverParts, id: string, worker: string, died: boole
       else await putBack(parts.queue, on, id, row, kind)
       events.push({ type: 'step', step: stepInfo(row, step) })
     }
-    await saveSteps(on, id, rows)
-    await addEvents(on, run, events, new Date())
+    await saveSteps(
+      on,
+      rows.map((row) => ({ run: id, row })),
+    )
+    await addEvents(on, numbered(run, events, new Date()))
     await saveRun(on, run)
     await on`select pg_notify(${CHANNELS.work}, '')`
   })

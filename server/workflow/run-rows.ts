@@ -41,30 +41,50 @@ const STEP_COLUMNS = [
   ],
   ...['input', 'result', 'cost', 'startedAt', 'endedAt'],
 ] as const
-const JSON_COLUMNS = new Set(['model', 'inputs', 'combination', 'input', 'result'])
+/** Of a run: what turns change. */
+const HEAD_COLUMNS = [
+  'state',
+  'reason',
+  'stop',
+  'cost',
+  'events',
+  'deadline',
+  'startedAt',
+  'endedAt',
+] as const
 
 const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-const camel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+/** The fields of rows by the names of their columns. */
+const FIELDS = new Map([...RUN_COLUMNS, ...STEP_COLUMNS].map((name) => [snake(name), name as string]))
+const COLUMNS = new Map([...FIELDS].map(([column, field]) => [field, column]))
 
 function fromRow<T>(row: Columns): T {
-  const entries = Object.entries(row).map(([name, value]) => [camel(name), value] as const)
-  const fields = Object.fromEntries(entries)
+  const fields: Columns = {}
+  for (const [column, value] of Object.entries(row)) fields[FIELDS.get(column) ?? column] = value
   return { ...fields, cost: Number(fields['cost']) } as T
 }
 
-function toRow(values: object, columns: readonly string[]): Columns {
-  const fields = values as Columns
-  const entries = columns.map((name) => {
-    const value = fields[name]
-    return [snake(name), JSON_COLUMNS.has(name) && value !== null ? JSON.stringify(value) : value] as const
-  })
-  return Object.fromEntries(entries)
+function pick(values: object, names: readonly string[]): Columns {
+  const row: Columns = {}
+  for (const name of names) row[COLUMNS.get(name) ?? name] = (values as Columns)[name]
+  return row
 }
 
 /** The run, locked until the turn ends; undefined when there is none. */
 export async function lockRun(sql: Query, id: string): Promise<RunRow | undefined> {
   const [row] = await sql`select * from runs where id = ${id} for update`
   return row && fromRow<RunRow>(row)
+}
+
+/** What of a run changes after it has begun. */
+export type RunHead = Pick<RunRow, 'id' | (typeof HEAD_COLUMNS)[number]>
+
+/** Locks the runs until the turn ends, in one order for all, so that two turns do not wait for each other. */
+export async function lockRuns(sql: Query, ids: readonly string[]): Promise<RunHead[]> {
+  if (ids.length === 0) return []
+  const rows = await sql`select id, state, reason, stop, cost, events, deadline, started_at, ended_at
+    from runs where id = any(${ids as string[]}::text[]) order by id for update`
+  return rows.map((row) => fromRow<RunHead>(row))
 }
 
 export async function readRun(sql: Query, id: string): Promise<RunRow | undefined> {
@@ -79,8 +99,14 @@ export async function readRuns(sql: Query, where: PendingQuery<Row[]>): Promise<
 
 /** In the order of the file. */
 export async function readSteps(sql: Query, run: string): Promise<StepRow[]> {
-  const rows = await sql`select * from run_steps where run_id = ${run} order by place, id`
-  return rows.map((row) => fromRow<StepRow>(row))
+  return (await readStepsOf(sql, [run])).map(({ row }) => row)
+}
+
+/** The steps of each run in the order of its file. */
+export async function readStepsOf(sql: Query, runs: readonly string[]): Promise<StepOf[]> {
+  const rows =
+    await sql`select * from run_steps where run_id = any(${runs as string[]}::text[]) order by place, id`
+  return rows.map(({ run_id: run, ...row }) => ({ run: String(run), row: fromRow<StepRow>(row) }))
 }
 
 /** A step that waits for a person, with what of its run says which it is. */
@@ -96,50 +122,78 @@ export async function readAsking(sql: Query, owner: string): Promise<AskingRow[]
 }
 
 export async function addRun(sql: Query, run: RunRow): Promise<void> {
-  await sql`insert into runs ${sql(toRow(run, RUN_COLUMNS) as never)}`
+  await sql`insert into runs ${sql(pick(run, RUN_COLUMNS) as never)}`
 }
 
-export async function saveRun(sql: Query, run: RunRow): Promise<void> {
-  const { id, state, reason, stop, cost, events, deadline, startedAt, endedAt } = run
-  await sql`update runs set state = ${state}, reason = ${reason}, stop = ${stop}, cost = ${cost}, events = ${events},
-    deadline = ${deadline}, started_at = ${startedAt}, ended_at = ${endedAt} where id = ${id}`
+export function saveRun(sql: Query, run: RunRow): Promise<void> {
+  return saveRuns(sql, [run])
 }
 
-export async function addSteps(sql: Query, run: string, steps: readonly StepRow[]): Promise<void> {
+export async function saveRuns(sql: Query, runs: readonly RunRow[]): Promise<void> {
+  if (runs.length === 0) return
+  const rows = runs.map((run) => pick(run, ['id', ...HEAD_COLUMNS]))
+  await sql`update runs set state = x.state, reason = x.reason, stop = x.stop, cost = x.cost, events = x.events,
+    deadline = x.deadline, started_at = x.started_at, ended_at = x.ended_at
+    from json_to_recordset(${JSON.stringify(rows)}::json) as x (id text, state text, reason text, stop text,
+      cost numeric, events int, deadline timestamptz, started_at timestamptz, ended_at timestamptz)
+    where runs.id = x.id`
+}
+
+/** A step and the run that it is of. */
+export interface StepOf {
+  readonly run: string
+  readonly row: StepRow
+}
+
+export async function addSteps(sql: Query, steps: readonly StepOf[]): Promise<void> {
   if (steps.length === 0) return
-  const rows = steps.map((step) => ({ run_id: run, ...toRow(step, STEP_COLUMNS) }))
-  await sql`insert into run_steps ${sql(rows as never)}`
+  const rows = steps.map(({ run, row }) => ({ run_id: run, ...pick(row, STEP_COLUMNS) }))
+  await sql`insert into run_steps (run_id, id, place, step, combination, state, reason, attempts, deaths, job, worker, due,
+      approved, input, result, cost, started_at, ended_at)
+    select run_id, id, place, step, combination, state, reason, attempts, deaths, job, worker, due,
+      approved, input, result, cost, started_at, ended_at
+    from json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text, place int, step text,
+      combination jsonb, state text, reason text, attempts int, deaths int, job text, worker text, due timestamptz,
+      approved bool, input jsonb, result jsonb, cost numeric, started_at timestamptz, ended_at timestamptz)`
 }
 
-export async function saveSteps(sql: Query, run: string, steps: Iterable<StepRow>): Promise<void> {
-  const save = async (step: StepRow) => {
-    const { id, state, reason, attempts, deaths, job, worker, due, approved, cost, startedAt, endedAt } = step
-    const { input, result } = toRow(step, ['input', 'result'])
-    await sql`update run_steps set state = ${state}, reason = ${reason}, attempts = ${attempts}, deaths = ${deaths},
-      job = ${job}, worker = ${worker}, due = ${due}, approved = ${approved}, cost = ${cost}, started_at = ${startedAt}, ended_at = ${endedAt},
-      input = ${input as string}, result = ${result as string} where run_id = ${run} and id = ${id}`
-  }
-  await Promise.all([...steps].map(save))
+export async function saveSteps(sql: Query, steps: readonly StepOf[]): Promise<void> {
+  if (steps.length === 0) return
+  const rows = steps.map(({ run, row }) => ({ run_id: run, ...pick(row, STEP_COLUMNS) }))
+  await sql`update run_steps set state = x.state, reason = x.reason, attempts = x.attempts, deaths = x.deaths,
+      job = x.job, worker = x.worker, due = x.due, approved = x.approved, input = x.input, result = x.result,
+      cost = x.cost, started_at = x.started_at, ended_at = x.ended_at
+    from json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text, state text, reason text,
+      attempts int, deaths int, job text, worker text, due timestamptz, approved bool, input jsonb, result jsonb,
+      cost numeric, started_at timestamptz, ended_at timestamptz)
+    where run_steps.run_id = x.run_id and run_steps.id = x.id`
 }
 
-export async function removeSteps(sql: Query, run: string, steps: Iterable<StepRow>): Promise<void> {
-  for (const { id } of steps) await sql`delete from run_steps where run_id = ${run} and id = ${id}`
+export async function removeSteps(sql: Query, steps: readonly StepOf[]): Promise<void> {
+  if (steps.length === 0) return
+  const rows = steps.map(({ run, row }) => ({ run_id: run, id: row.id }))
+  await sql`delete from run_steps using json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text)
+    where run_steps.run_id = x.run_id and run_steps.id = x.id`
+}
+
+/** An event and the run that it is of, under a cursor of its own. */
+export interface EventOf {
+  readonly run: string
+  readonly event: RunEvent
 }
 
 /** Counts on from the run's cursor, which the caller saves. */
-export async function addEvents(
-  sql: Query,
-  run: RunRow,
-  events: readonly NewEvent[],
-  at: Date,
-): Promise<void> {
-  if (events.length === 0) return
-  const rows = events.map((event) => {
+export function numbered(run: RunRow, events: readonly NewEvent[], at: Date): EventOf[] {
+  return events.map((event) => {
     run.events += 1
-    const whole = { ...event, cursor: run.events, at: at.toISOString() }
-    return { run_id: run.id, cursor: run.events, event: JSON.stringify(whole) }
+    return { run: run.id, event: { ...event, cursor: run.events, at: at.toISOString() } }
   })
-  await sql`insert into run_events ${sql(rows as never)}`
+}
+
+export async function addEvents(sql: Query, events: readonly EventOf[]): Promise<void> {
+  if (events.length === 0) return
+  await sql`insert into run_events (run_id, cursor, event) select run, (event->>'cursor')::int, event
+    from json_to_recordset(${JSON.stringify(events)}::json) as x (run text, event jsonb)`
 }
 
 /** At most 500, in order. */

@@ -14,6 +14,7 @@ import {
   addEvents,
   lockRun,
   readAsking,
+  numbered,
   readEvents,
   readRun,
   readRuns,
@@ -228,8 +229,8 @@ async function decideStep(
     if (!run || !step || row.state !== 'approval')
       throw new Fault('conflict', `${instance} does not wait for an approval.`)
     judge(row, step.uses === undefined, by, approved, comment)
-    await saveSteps(on, id, [row])
-    await addEvents(on, run, [{ type: 'step', step: stepInfo(row, step) }], new Date())
+    await saveSteps(on, [{ run: id, row }])
+    await addEvents(on, numbered(run, [{ type: 'step', step: stepInfo(row, step) }], new Date()))
     await saveRun(on, run)
   })
 }

@@ -1,17 +1,21 @@
 // One turn of a worker: a transaction that settles what ended, lets runs go on, and claims what this worker can take.
 // What it returns is to be done after the commit; it never starts a step itself.
+//
+// A turn is three round trips when nothing waits in the queue: BEGIN; the locks; what changed, with the COMMIT behind it.
+import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { Fault } from '#dsl/fault.ts'
 import type { Scope } from '#dsl/workflow/expression/ast.ts'
 import { stepsContext } from '#dsl/workflow/result.ts'
 import type { Log } from '#server/log.ts'
 import { transact } from './database.ts'
-import { advance, modelOf } from './advance.ts'
+import { advance } from './advance.ts'
 import type { Query } from './database.ts'
-import type { Claim, StepQueue } from './queue.ts'
-import { addEvents, addSteps, lockRun, readSteps, removeSteps, saveRun, saveSteps } from './run-rows.ts'
-import { hasEnded, resultsOf, runInfo, scopeOf, stepInfo } from './run-state.ts'
-import type { NewEvent, RunRow, StepRow } from './run-state.ts'
+import { changesOf, holdRuns, remember, saveChanges } from './held-runs.ts'
+import type { Held, KnownRuns } from './held-runs.ts'
+import type { Claim, Claims, NewJob, StepQueue } from './queue.ts'
+import { hasEnded, resultsOf, scopeOf } from './run-state.ts'
+import type { RunRow, StepRow } from './run-state.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from './step-runner.ts'
 
 /** Channels of LISTEN: there is work; these runs changed; this instance of a run is to end. */
@@ -36,6 +40,8 @@ export interface Work {
   readonly begun: readonly Begun[]
   /** Runs to look at for any other reason. */
   readonly dirty: ReadonlySet<string>
+  /** Queues of this worker that may hold something. */
+  readonly look: ReadonlySet<string>
   readonly free: number
 }
 
@@ -45,6 +51,8 @@ export interface TurnParts {
   readonly runner: Pick<StepRunner, 'queueOf'>
   readonly worker: string
   readonly queues: readonly string[]
+  /** What this worker remembers of runs; a turn that fails forgets them. */
+  readonly known: KnownRuns
   readonly log: Log
 }
 
@@ -59,25 +67,50 @@ export interface TurnResult {
   readonly abort: { readonly run: string; readonly instance: string }[]
   readonly changed: Set<string>
   readonly ended: RunRow[]
-  /** When something is to be looked at again, in milliseconds since 1970. */
+  /** Queues of this worker that may hold more. */
+  readonly left: Set<string>
+  /** When a run, or the queue (``), is to be looked at again, in milliseconds since 1970. */
   readonly times: { readonly at: number; readonly run: string }[]
 }
 
 /** All or nothing: when it rejects, nothing of `work` has happened. */
-export function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult> {
-  return transact(parts.sql, async (sql) => {
-    await prove(sql, parts.worker)
-    const result: TurnResult = { started: [], abort: [], changed: new Set(), ended: [], times: [] }
-    const held = new Map<string, Held>()
-    const turn: Turn = { ...parts, on: sql, work, result, held, ready: 0 }
-    const runs = new Set([...work.finished, ...work.begun].map(({ run }) => run))
-    // One order for all workers, so that two turns do not wait for each other.
-    for (const run of [...new Set([...runs, ...work.dirty])].sort()) await goOn(turn, run)
-    if (work.free > 0) await claim(turn)
-    // One behind the other without waiting: the connection keeps their order.
-    await Promise.all([...[...held.values()].map((each) => save(turn, each)), tell(turn)])
-    return result
-  }) as Promise<TurnResult>
+export async function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult> {
+  const ids = new Set([...work.finished, ...work.begun].map(({ run }) => run))
+  for (const run of work.dirty) ids.add(run)
+  try {
+    const turn = await transact(parts.sql, async (on) => {
+      const { claims, left } = await look(parts, on, work)
+      for (const { run } of claims) ids.add(run)
+      const [held] = await Promise.all([holdRuns(on, parts.known, [...ids]), prove(on, parts.worker)])
+      const result = { ...emptyResult(), left: new Set(left) }
+      const turn: Turn = { ...parts, on, work, result, held, gone: [], waiting: [], ready: 0 }
+      for (const one of held) goOn(turn, one)
+      for (const claim of claims) begin(turn, claim)
+      takeOwn(turn, work.free - claims.length)
+      await tidyQueue(turn)
+      await enqueue(turn)
+      const changes = changesOf(held)
+      for (const { id } of changes.runs) result.changed.add(id)
+      await Promise.all([saveChanges(on, changes), tell(turn)])
+      return turn
+    })
+    remember(parts.known, turn.held)
+    return turn.result
+  } catch (error) {
+    for (const run of ids) parts.known.delete(run)
+    throw error
+  }
+}
+
+function emptyResult(): TurnResult {
+  return { started: [], abort: [], changed: new Set(), ended: [], left: new Set(), times: [] }
+}
+
+/** Takes what waits; a queue in which nothing is expected is not asked. */
+async function look({ queue, queues }: TurnParts, on: Query, work: Work): Promise<Claims> {
+  const wanted = queues.filter((name) => work.look.has(name))
+  if (work.free === 0 || wanted.length === 0) return { claims: [], left: wanted }
+  return queue.claim(on, wanted, work.free)
 }
 
 /** A worker that was taken for dead takes no turns: what it would claim nobody would ever take over. */
@@ -86,58 +119,56 @@ async function prove(on: Query, worker: string): Promise<void> {
   if (rows.length === 0) throw new Fault('conflict', `Worker ${worker} is taken for dead; it joins anew.`)
 }
 
-interface Held {
-  readonly run: RunRow
-  readonly steps: StepRow[]
-  readonly before: string
-  readonly changed: Set<StepRow>
-  readonly added: Set<StepRow>
-}
-
 interface Turn extends TurnParts {
   readonly on: Query
   readonly work: Work
   readonly result: TurnResult
-  readonly held: Map<string, Held>
-  /** Jobs that can be taken at once. */
+  readonly held: readonly Held[]
+  /** Jobs whose steps need them no more, and the queue of each. */
+  readonly gone: { readonly job: string; readonly queue: string }[]
+  /** Steps that are due and have no job yet. */
+  waiting: Waiting[]
+  /** Jobs that others can take at once. */
   ready: number
 }
 
-const asText = (run: RunRow) => JSON.stringify(runInfo(run))
-
-async function hold(turn: Turn, id: string): Promise<Held | undefined> {
-  const known = turn.held.get(id)
-  if (known) return known
-  const run = await lockRun(turn.on, id)
-  if (!run) return undefined
-  const steps = await readSteps(turn.on, id)
-  const held = { run, steps, before: asText(run), changed: new Set<StepRow>(), added: new Set<StepRow>() }
-  turn.held.set(id, held)
-  return held
+interface Waiting {
+  readonly held: Held
+  readonly row: StepRow
+  readonly job: NewJob
 }
 
-async function goOn(turn: Turn, id: string): Promise<void> {
-  const held = await hold(turn, id)
-  if (!held || hasEnded(held.run)) return
+function goOn(turn: Turn, held: Held): void {
   const { run, steps } = held
-  const jobs = new Map(steps.map((row) => [row, { job: row.job, queue: queueOf(turn, run, row) }]))
-  for (const { run: of, instance, input } of turn.work.begun) {
-    const row = of === id && steps.find((one) => one.id === instance)
-    if (!row || row.worker !== turn.worker) continue
-    row.input = { ...input }
-    held.changed.add(row)
-  }
-  const settled = turn.work.finished.filter((one) => one.run === id && isMine(turn, steps, one))
+  const { work, result } = turn
+  if (hasEnded(run)) return
+  const queued = steps.filter(({ state }) => state === 'queued').map((row) => ({ row, job: row.job }))
+  keepInputs(turn, held)
+  const settled = work.finished.filter((one) => one.run === run.id && isMine(turn, steps, one))
+  const priority = run.startedAt === null ? PRIORITY.fresh : PRIORITY.begun
   const plan = advance(run, steps, settled, { now: new Date(), random: Math.random })
-  for (const [row, { job, queue }] of jobs)
-    if (job !== null && row.job === null) await turn.queue.remove(turn.on, queue, [job])
-  await removeSteps(turn.on, id, plan.removed)
-  await enqueue(turn, run, plan.queue)
-  for (const row of plan.abort) endElsewhere(turn, id, row)
-  for (const row of plan.changed) if (!plan.added.has(row)) held.changed.add(row)
+  for (const { row, job } of queued)
+    if (job !== null && row.job === null) turn.gone.push({ job, queue: queueOf(turn, held, row) })
+  for (const { row, delayMs } of plan.queue) {
+    const job = { run: run.id, instance: row.id, queue: queueOf(turn, held, row), delayMs, priority }
+    turn.waiting.push({ held, row, job })
+  }
+  for (const row of plan.abort) endElsewhere(turn, run.id, row)
+  for (const row of plan.changed) held.changed.add(row)
   for (const row of plan.added) held.added.add(row)
-  if (hasEnded(run)) turn.result.ended.push(run)
-  remember(turn, run, steps)
+  for (const row of plan.removed) held.removed.add(row)
+  if (hasEnded(run)) result.ended.push(run)
+  remind(turn, run, steps)
+}
+
+/** What steps were given, of those that still run here. */
+function keepInputs({ work, worker }: Turn, { run, steps, changed }: Held): void {
+  for (const { run: of, instance, input } of work.begun) {
+    const row = of === run.id && steps.find((one) => one.id === instance)
+    if (!row || row.worker !== worker) continue
+    row.input = { ...input }
+    changed.add(row)
+  }
 }
 
 /** A worker that was taken for dead, or whose step was ended meanwhile, comes too late. */
@@ -148,33 +179,44 @@ function isMine({ worker, log }: Turn, steps: readonly StepRow[], { run, instanc
   return mine
 }
 
-function queueOf({ runner }: Turn, run: RunRow, row: StepRow): string {
-  const uses = modelOf(run).get(row.step)?.uses
+function queueOf({ runner }: Turn, { model }: Held, row: StepRow): string {
+  const uses = model.get(row.step)?.uses
   return uses === undefined ? APPROVALS : runner.queueOf(uses)
 }
 
 /** A step that only asks uses nothing; once it is approved any worker may close it. */
 export const APPROVALS = 'shell'
 
-async function enqueue(
-  turn: Turn,
-  run: RunRow,
-  queue: readonly { readonly row: StepRow; readonly delayMs: number }[],
-): Promise<void> {
-  if (queue.length === 0) return
-  const priority = run.startedAt === null ? PRIORITY.fresh : PRIORITY.begun
-  const jobs = queue.map(({ row, delayMs }) => ({
-    run: run.id,
-    instance: row.id,
-    queue: queueOf(turn, run, row),
-    delayMs,
-    priority,
-  }))
-  const ids = await turn.queue.add(turn.on, jobs)
-  queue.forEach(({ row, delayMs }, index) => {
+/** What becomes due while nothing else waits need not go through the queue: it is taken as it is made. */
+function takeOwn(turn: Turn, free: number): void {
+  const { queues, result } = turn
+  const takes = ({ job: { queue, delayMs } }: Waiting) =>
+    delayMs === 0 && queues.includes(queue) && !result.left.has(queue)
+  const taken = turn.waiting
+    .filter(takes)
+    .sort((a, b) => b.job.priority - a.job.priority)
+    .slice(0, free)
+  for (const { row, job } of taken) {
+    row.job = randomUUID()
+    begin(turn, { id: row.job, run: job.run, instance: job.instance })
+  }
+  turn.waiting = turn.waiting.filter((one) => !taken.includes(one))
+}
+
+async function tidyQueue({ queue, on, gone }: Turn): Promise<void> {
+  for (const { job, queue: name } of gone) await queue.remove(on, name, [job])
+}
+
+async function enqueue(turn: Turn): Promise<void> {
+  const { queue, on, queues, waiting, result } = turn
+  if (waiting.length === 0) return
+  const jobs = waiting.map(({ job }) => job)
+  const ids = await queue.add(on, jobs)
+  waiting.forEach(({ row, job: { queue: name, delayMs } }, index) => {
     row.job = ids[index] ?? null
-    if (delayMs > 0) turn.result.times.push({ at: Date.now() + delayMs, run: '' })
-    else turn.ready += 1
+    if (delayMs > 0) return void result.times.push({ at: Date.now() + delayMs, run: '' })
+    if (queues.includes(name)) result.left.add(name)
+    turn.ready += 1
   })
 }
 
@@ -182,7 +224,7 @@ function endElsewhere({ worker, result }: Turn, run: string, row: StepRow): void
   result.abort.push({ run, instance: row.worker === worker ? row.id : `${row.id}\n${row.worker ?? ''}` })
 }
 
-function remember({ result }: Turn, run: RunRow, steps: readonly StepRow[]): void {
+function remind({ result }: Turn, run: RunRow, steps: readonly StepRow[]): void {
   if (hasEnded(run)) return
   if (run.deadline !== null && run.stop === null)
     result.times.push({ at: run.deadline.getTime(), run: run.id })
@@ -190,29 +232,21 @@ function remember({ result }: Turn, run: RunRow, steps: readonly StepRow[]): voi
     if (state === 'approval' && due !== null) result.times.push({ at: due.getTime(), run: run.id })
 }
 
-async function claim(turn: Turn): Promise<void> {
-  const claims = await turn.queue.claim(turn.on, turn.queues, turn.work.free)
-  const ordered = claims.toSorted((a, b) => (a.run < b.run ? -1 : 1))
-  for (const one of ordered) await begin(turn, one)
-  turn.ready -= claims.length
-}
-
-async function begin(turn: Turn, { id, run: of, instance }: Claim): Promise<void> {
-  const held = await hold(turn, of)
+/** A job that its step does not know is one that the step needs no more. */
+function begin({ held: all, worker, result }: Turn, { id, run: of, instance }: Claim): void {
+  const held = all.find(({ run }) => run.id === of)
   const row = held?.steps.find((one) => one.id === instance)
-  if (!held || row?.state !== 'queued' || row.job !== id)
-    return void (await Promise.all(turn.queues.map((queue) => turn.queue.remove(turn.on, queue, [id]))))
-  const step = modelOf(held.run).get(row.step)
-  if (!step) return
+  const step = row && held?.model.get(row.step)
+  if (!held || !step || row.state !== 'queued' || row.job !== id) return
   row.state = 'running'
-  row.worker = turn.worker
+  row.worker = worker
   row.attempts += 1
   row.reason = null
   row.startedAt ??= new Date()
   held.changed.add(row)
   const call = { run: factsOf(held.run), step, instance, attempt: row.attempts, scope: scopeAt(held, row) }
   const key = `${of}/${instance}/${row.attempts}`
-  turn.result.started.push({
+  result.started.push({
     job: id,
     call: { ...call, key, ...(row.combination && { combination: row.combination }) },
   })
@@ -248,32 +282,12 @@ function scopeAt({ run, steps }: Held, row: StepRow): Scope {
   return { ...scope, names: { ...scope.names, matrix, steps: stepsContext(resultsOf(steps)) } }
 }
 
-async function save(turn: Turn, { run, steps, before, changed, added }: Held): Promise<void> {
-  const model = modelOf(run)
-  const events: NewEvent[] = []
-  for (const row of steps) {
-    const step = model.get(row.step)
-    if (step && (changed.has(row) || added.has(row))) events.push({ type: 'step', step: stepInfo(row, step) })
-  }
-  const isChanged = asText(run) !== before
-  if (isChanged) events.push({ type: 'run', run: runInfo(run) })
-  if (events.length === 0) return
-  turn.result.changed.add(run.id)
-  const old = [...changed].filter((row) => !added.has(row))
-  await Promise.all([
-    addSteps(turn.on, run.id, [...added]),
-    saveSteps(turn.on, run.id, old),
-    addEvents(turn.on, run, events, new Date()),
-    saveRun(turn.on, run),
-  ])
-}
-
 /** NOTIFY takes a lock of the whole instance at commit, so that one is sent for all. */
 async function tell({ on, ready, result, worker }: Turn): Promise<void> {
   const away = result.abort.filter(({ instance }) => instance.includes('\n'))
   const said = [
     ...(ready > 0 ? [[CHANNELS.work, worker]] : []),
-    ...(result.changed.size > 0 ? [[CHANNELS.run, [...result.changed].join(' ')]] : []),
+    ...(result.changed.size > 0 ? [[CHANNELS.run, [worker, ...result.changed].join(' ')]] : []),
     ...away.map(({ run, instance }) => [CHANNELS.abort, JSON.stringify([run, ...instance.split('\n')])]),
   ]
   if (said.length === 0) return
