@@ -1,23 +1,30 @@
 // The engine's own way to the database: transactions and the queue see the same connection. It never holds one open for
 // longer than a turn, but for the session that says that this worker lives.
 import postgres from 'postgres'
-import type { Sql, TransactionSql } from 'postgres'
+import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres'
 import type { Db } from 'pg-boss'
 
 export type Query = Sql | TransactionSql
+/** It is sent when somebody waits for it. */
+export type Statement = PendingQuery<Row[]>
 
 const JSON_TYPES = [114, 3802]
 /** text[], uuid[], integer[] and the like. */
 const ARRAY_TYPES = [1009, 1015, 2951, 1007, 1016, 1185]
 
 /** `max` connections; values of JSON columns may be handed over as text. */
-export function openDatabase(url: string, max: number, onclose?: () => void): Sql {
+export function openDatabase(
+  url: string,
+  max: number,
+  onclose?: () => void,
+  settings: Readonly<Record<string, string>> = {},
+): Sql {
   const sql = postgres(url, {
     max,
     connect_timeout: 10,
     onnotice: () => undefined,
     // Planning anew costs more than half of a turn, and compiling far more than any of these statements.
-    connection: { plan_cache_mode: 'force_generic_plan', jit: 'off' },
+    connection: { plan_cache_mode: 'force_generic_plan', jit: 'off', ...settings },
     // A connection that breaks while it asks for the types rejects where nobody listens.
     fetch_types: false,
     ...(onclose === undefined ? {} : { onclose }),
@@ -55,7 +62,7 @@ export async function transact<T>(sql: Sql, act: (on: TransactionSql) => Promise
 }
 
 /** 57P0…: Postgres says goodbye and closes the connection. */
-function isBroken(error: unknown): boolean {
+export function isBroken(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|57P0)/.test(code)
 }

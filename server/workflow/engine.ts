@@ -14,6 +14,7 @@ import { readRuns } from './run-rows.ts'
 import type { RunRow } from './run-state.ts'
 import { Detached } from './step-runner.ts'
 import type { StepCall, StepEnd, StepRunner } from './step-runner.ts'
+import { openTurnDatabase } from './turn-database.ts'
 import { CHANNELS, factsOf, takeTurn } from './turn.ts'
 import type { Begun, Finished, Started, TurnResult } from './turn.ts'
 
@@ -60,8 +61,7 @@ interface Execution {
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { url, runner, queues, kinds, log, slots = SLOTS, deathsMax = DEATHS_MAX } = parts
   const sql = openDatabase(url, 5)
-  // Its statements are prepared once, on the one connection.
-  const turnSql = openDatabase(url, 1)
+  const db = openTurnDatabase(url)
   const known: KnownRuns = new Map()
   const queue = await openQueue(url, kinds)
   const executions = new Map<string, Execution>()
@@ -101,7 +101,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       dirty = new Set()
       look = new Set()
       try {
-        const result = await takeTurn({ sql: turnSql, queue, runner, worker, queues, known, log }, work)
+        const result = await takeTurn({ db, queue, runner, worker, queues, known, log }, work)
         failures = 0
         for (const name of result.left) look.add(name)
         if (member.id === worker && isMember) follow(result)
@@ -304,7 +304,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       }
       await Promise.all(listening.map(({ unlisten }) => unlisten().catch(() => undefined)))
       await queue.close()
-      await turnSql.end({ timeout: 5 })
+      await db.close()
       await sql.end({ timeout: 5 })
     },
   }

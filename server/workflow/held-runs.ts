@@ -2,7 +2,7 @@
 // nothing. Whatever changes a step tells it as an event, so that a cursor that has not moved says that nothing else has.
 import type { Step } from '#dsl/workflow/model.ts'
 import { modelOf } from './advance.ts'
-import type { Query } from './database.ts'
+import type { Query, Statement } from './database.ts'
 import {
   addEvents,
   addSteps,
@@ -91,15 +91,16 @@ export function changesOf(all: readonly Held[]): Changes {
   return changes
 }
 
-export async function saveChanges(on: Query, changes: Changes): Promise<void> {
-  // One behind the other without waiting: the connection keeps their order.
-  await Promise.all([
+/** In the order in which they are to be sent. */
+export function saveChanges(on: Query, changes: Changes): Statement[] {
+  const statements = [
     removeSteps(on, changes.removed),
     addSteps(on, changes.added),
     saveSteps(on, changes.changed),
     addEvents(on, changes.events),
     saveRuns(on, changes.runs),
-  ])
+  ]
+  return statements.filter((one) => one !== undefined)
 }
 
 /** What others are to hear of it. */

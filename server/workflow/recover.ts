@@ -4,7 +4,7 @@ import type { Sql } from 'postgres'
 import { transact } from './database.ts'
 import type { Query } from './database.ts'
 import type { StepQueue } from './queue.ts'
-import { addEvents, lockRun, numbered, readSteps, saveRun, saveSteps } from './run-rows.ts'
+import { addEvents, lockRun, numbered, readSteps, saveRuns, saveSteps } from './run-rows.ts'
 import { stepInfo } from './run-state.ts'
 import type { NewEvent, StepRow } from './run-state.ts'
 import { modelOf } from './advance.ts'
@@ -53,7 +53,7 @@ function recoverRun(parts: RecoverParts, id: string, worker: string, died: boole
       rows.map((row) => ({ run: id, row })),
     )
     await addEvents(on, numbered(run, events, new Date()))
-    await saveRun(on, run)
+    await saveRuns(on, [run])
     await on`select pg_notify(${CHANNELS.work}, '')`
   })
 }

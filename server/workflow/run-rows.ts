@@ -1,7 +1,7 @@
 // Reads and writes the rows of runs inside a turn. It never decides; every function runs on the connection it is handed.
 import type { PendingQuery, Row } from 'postgres'
 import type { RunEvent } from '#dsl/powers/runs.ts'
-import type { Query } from './database.ts'
+import type { Query, Statement } from './database.ts'
 import type { NewEvent, RunRow, StepRow } from './run-state.ts'
 
 type Columns = Record<string, unknown>
@@ -125,14 +125,10 @@ export async function addRun(sql: Query, run: RunRow): Promise<void> {
   await sql`insert into runs ${sql(pick(run, RUN_COLUMNS) as never)}`
 }
 
-export function saveRun(sql: Query, run: RunRow): Promise<void> {
-  return saveRuns(sql, [run])
-}
-
-export async function saveRuns(sql: Query, runs: readonly RunRow[]): Promise<void> {
-  if (runs.length === 0) return
+export function saveRuns(sql: Query, runs: readonly RunRow[]): Statement | undefined {
+  if (runs.length === 0) return undefined
   const rows = runs.map((run) => pick(run, ['id', ...HEAD_COLUMNS]))
-  await sql`update runs set state = x.state, reason = x.reason, stop = x.stop, cost = x.cost, events = x.events,
+  return sql`update runs set state = x.state, reason = x.reason, stop = x.stop, cost = x.cost, events = x.events,
     deadline = x.deadline, started_at = x.started_at, ended_at = x.ended_at
     from json_to_recordset(${JSON.stringify(rows)}::json) as x (id text, state text, reason text, stop text,
       cost numeric, events int, deadline timestamptz, started_at timestamptz, ended_at timestamptz)
@@ -145,10 +141,10 @@ export interface StepOf {
   readonly row: StepRow
 }
 
-export async function addSteps(sql: Query, steps: readonly StepOf[]): Promise<void> {
-  if (steps.length === 0) return
+export function addSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {
+  if (steps.length === 0) return undefined
   const rows = steps.map(({ run, row }) => ({ run_id: run, ...pick(row, STEP_COLUMNS) }))
-  await sql`insert into run_steps (run_id, id, place, step, combination, state, reason, attempts, deaths, job, worker, due,
+  return sql`insert into run_steps (run_id, id, place, step, combination, state, reason, attempts, deaths, job, worker, due,
       approved, input, result, cost, started_at, ended_at)
     select run_id, id, place, step, combination, state, reason, attempts, deaths, job, worker, due,
       approved, input, result, cost, started_at, ended_at
@@ -157,10 +153,10 @@ export async function addSteps(sql: Query, steps: readonly StepOf[]): Promise<vo
       approved bool, input jsonb, result jsonb, cost numeric, started_at timestamptz, ended_at timestamptz)`
 }
 
-export async function saveSteps(sql: Query, steps: readonly StepOf[]): Promise<void> {
-  if (steps.length === 0) return
+export function saveSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {
+  if (steps.length === 0) return undefined
   const rows = steps.map(({ run, row }) => ({ run_id: run, ...pick(row, STEP_COLUMNS) }))
-  await sql`update run_steps set state = x.state, reason = x.reason, attempts = x.attempts, deaths = x.deaths,
+  return sql`update run_steps set state = x.state, reason = x.reason, attempts = x.attempts, deaths = x.deaths,
       job = x.job, worker = x.worker, due = x.due, approved = x.approved, input = x.input, result = x.result,
       cost = x.cost, started_at = x.started_at, ended_at = x.ended_at
     from json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text, state text, reason text,
@@ -169,10 +165,10 @@ export async function saveSteps(sql: Query, steps: readonly StepOf[]): Promise<v
     where run_steps.run_id = x.run_id and run_steps.id = x.id`
 }
 
-export async function removeSteps(sql: Query, steps: readonly StepOf[]): Promise<void> {
-  if (steps.length === 0) return
+export function removeSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {
+  if (steps.length === 0) return undefined
   const rows = steps.map(({ run, row }) => ({ run_id: run, id: row.id }))
-  await sql`delete from run_steps using json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text)
+  return sql`delete from run_steps using json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text)
     where run_steps.run_id = x.run_id and run_steps.id = x.id`
 }
 
@@ -190,9 +186,9 @@ export function numbered(run: RunRow, events: readonly NewEvent[], at: Date): Ev
   })
 }
 
-export async function addEvents(sql: Query, events: readonly EventOf[]): Promise<void> {
-  if (events.length === 0) return
-  await sql`insert into run_events (run_id, cursor, event) select run, (event->>'cursor')::int, event
+export function addEvents(sql: Query, events: readonly EventOf[]): Statement | undefined {
+  if (events.length === 0) return undefined
+  return sql`insert into run_events (run_id, cursor, event) select run, (event->>'cursor')::int, event
     from json_to_recordset(${JSON.stringify(events)}::json) as x (run text, event jsonb)`
 }
 

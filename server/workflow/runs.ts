@@ -19,7 +19,7 @@ import {
   readRun,
   readRuns,
   readSteps,
-  saveRun,
+  saveRuns,
   saveSteps,
 } from './run-rows.ts'
 import { hasEnded, runInfo, stepInfo } from './run-state.ts'
@@ -231,7 +231,7 @@ async function decideStep(
     judge(row, step.uses === undefined, by, approved, comment)
     await saveSteps(on, [{ run: id, row }])
     await addEvents(on, numbered(run, [{ type: 'step', step: stepInfo(row, step) }], new Date()))
-    await saveRun(on, run)
+    await saveRuns(on, [run])
   })
 }
 

@@ -1,19 +1,18 @@
 // One turn of a worker: a transaction that settles what ended, lets runs go on, and claims what this worker can take.
 // What it returns is to be done after the commit; it never starts a step itself.
 //
-// A turn is three round trips when nothing waits in the queue: BEGIN; the locks; what changed, with the COMMIT behind it.
+// When nothing waits in the queue a turn is two round trips: BEGIN with the locks, and what changed with the COMMIT.
 import { randomUUID } from 'node:crypto'
-import type { Sql } from 'postgres'
 import { Fault } from '#dsl/fault.ts'
 import type { Scope } from '#dsl/workflow/expression/ast.ts'
 import { stepsContext } from '#dsl/workflow/result.ts'
 import type { Log } from '#server/log.ts'
-import { transact } from './database.ts'
 import { advance } from './advance.ts'
-import type { Query } from './database.ts'
+import type { Query, Statement } from './database.ts'
 import { changesOf, holdRuns, remember, saveChanges } from './held-runs.ts'
 import type { Held, KnownRuns } from './held-runs.ts'
 import type { Claim, Claims, NewJob, StepQueue } from './queue.ts'
+import type { TurnDatabase } from './turn-database.ts'
 import { hasEnded, resultsOf, scopeOf } from './run-state.ts'
 import type { RunRow, StepRow } from './run-state.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from './step-runner.ts'
@@ -46,7 +45,7 @@ export interface Work {
 }
 
 export interface TurnParts {
-  readonly sql: Sql
+  readonly db: TurnDatabase
   readonly queue: StepQueue
   readonly runner: Pick<StepRunner, 'queueOf'>
   readonly worker: string
@@ -78,7 +77,7 @@ export async function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult
   const ids = new Set([...work.finished, ...work.begun].map(({ run }) => run))
   for (const run of work.dirty) ids.add(run)
   try {
-    const turn = await transact(parts.sql, async (on) => {
+    const turn = await parts.db.transact(async (on) => {
       const { claims, left } = await look(parts, on, work)
       for (const { run } of claims) ids.add(run)
       const [held] = await Promise.all([holdRuns(on, parts.known, [...ids]), prove(on, parts.worker)])
@@ -91,8 +90,7 @@ export async function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult
       await enqueue(turn)
       const changes = changesOf(held)
       for (const { id } of changes.runs) result.changed.add(id)
-      await Promise.all([saveChanges(on, changes), tell(turn)])
-      return turn
+      return { result: turn, last: [...saveChanges(on, changes), ...tell(turn)] }
     })
     remember(parts.known, turn.held)
     return turn.result
@@ -283,13 +281,15 @@ function scopeAt({ run, steps }: Held, row: StepRow): Scope {
 }
 
 /** NOTIFY takes a lock of the whole instance at commit, so that one is sent for all. */
-async function tell({ on, ready, result, worker }: Turn): Promise<void> {
+function tell({ on, ready, result, worker }: Turn): Statement[] {
   const away = result.abort.filter(({ instance }) => instance.includes('\n'))
   const said = [
     ...(ready > 0 ? [[CHANNELS.work, worker]] : []),
     ...(result.changed.size > 0 ? [[CHANNELS.run, [worker, ...result.changed].join(' ')]] : []),
     ...away.map(({ run, instance }) => [CHANNELS.abort, JSON.stringify([run, ...instance.split('\n')])]),
   ]
-  if (said.length === 0) return
-  await on`select pg_notify(word->>0, word->>1) from json_array_elements(${JSON.stringify(said)}::json) as word`
+  if (said.length === 0) return []
+  return [
+    on`select pg_notify(word->>0, word->>1) from json_array_elements(${JSON.stringify(said)}::json) as word`,
+  ]
 }
