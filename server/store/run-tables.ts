@@ -60,6 +60,7 @@ export const runs = snakeCase.table(
   (table) => [
     index().on(table.ownerId, table.createdAt),
     index().on(table.ownerId, table.groupKey),
+    index().on(table.ownerId, table.workflow, table.number),
     index().on(table.settledAt),
   ],
 )

@@ -1,4 +1,4 @@
-// Makes a run: its row, its steps and its first event, in one transaction. It runs nothing; the engine is woken after it.
+// Makes runs: the rows, the steps and the first events of each, in one transaction. It runs nothing; the engine is woken after it.
 import { randomBytes } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { Fault } from '#dsl/fault.ts'
@@ -9,9 +9,10 @@ import type { Workflow } from '#dsl/workflow/model.ts'
 import { groupOf } from '#dsl/workflow/trigger.ts'
 import { transact } from './database.ts'
 import type { Query } from './database.ts'
-import { addEvents, addRun, addSteps, numbered } from './run-rows.ts'
+import { modelOf } from './advance.ts'
+import { addEvents, addRuns, addSteps, numbered } from './run-rows.ts'
 import { newStep, runInfo, scopeOf, stepInfo } from './run-state.ts'
-import type { RunRow, StepRow } from './run-state.ts'
+import type { NewEvent, RunRow, StepRow } from './run-state.ts'
 
 export interface NewRun {
   readonly owner: string
@@ -38,37 +39,65 @@ export interface Begun {
 
 /** Faults: invalid (an input, the concurrency group), conflict (another run works in that workspace). */
 export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
-  const inputs = readInputs(spec.workflow, spec.inputs)
+  const [begun] = await beginRuns(sql, [spec])
+  if (!begun) throw new Fault('internal', 'The run did not begin.')
+  return begun
+}
+
+/**
+ * All of them or none. Of several at most one may have a concurrency group or another run's workspace: their locks have no
+ * order. Faults: as of `beginRun`.
+ */
+export async function beginRuns(sql: Sql, specs: readonly NewRun[]): Promise<Begun[]> {
+  const inputs = specs.map(({ workflow, inputs: given }) => readInputs(workflow, given))
   return transact(sql, async (on) => {
-    const { owner, workflow } = spec
-    const [, [last]] = await Promise.all([
-      on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${workflow.name}`}, 1))`,
-      on<{ number: number }[]>`select coalesce(max(number), 0) as number from runs
-        where owner_id = ${owner} and workflow = ${workflow.name}`,
-    ])
-    if (spec.home !== undefined) await moveInto(on, spec.home)
-    const run = newRun(spec, inputs, (last?.number ?? 0) + 1)
-    const group = groupOf(workflow, scopeOf(run))
-    run.groupKey = group?.key ?? null
-    const cancelled = group === undefined ? [] : await takeTurnIn(on, run, group)
-    const steps = stepsOf(spec)
-    const model = new Map(workflow.steps.map((step) => [step.id, step]))
-    const told = steps.flatMap((row) => {
-      const step = model.get(row.step)
-      return step ? [{ type: 'step' as const, step: stepInfo(row, step) }] : []
-    })
-    const events = numbered(run, [{ type: 'run', run: runInfo(run) }, ...told], run.createdAt)
+    const next = await numbersOf(on, specs)
+    const rows: { run: RunRow; steps: StepRow[]; cancelled: string[] }[] = []
+    for (const [index, spec] of specs.entries()) {
+      if (spec.home !== undefined) await moveInto(on, spec.home)
+      const run = newRun(spec, inputs[index] ?? {}, next(spec))
+      const group = groupOf(spec.workflow, scopeOf(run))
+      run.groupKey = group?.key ?? null
+      const cancelled = group === undefined ? [] : await takeTurnIn(on, run, group)
+      rows.push({ run, steps: stepsOf(spec), cancelled })
+    }
+    const events = rows.flatMap(({ run, steps }) => numbered(run, firstNews(run, steps), run.createdAt))
+    const runs = rows.map(({ run }) => run)
+    const steps = rows.flatMap(({ run, steps: own }) => own.map((row) => ({ run: run.id, row })))
     // One behind the other without waiting: the connection keeps their order.
-    await Promise.all([
-      addRun(on, run),
-      addSteps(
-        on,
-        steps.map((row) => ({ run: run.id, row })),
-      ),
-      addEvents(on, events),
-    ])
-    return { run: runInfo(run), cancelled }
-  }) as Promise<Begun>
+    await Promise.all([addRuns(on, runs), addSteps(on, steps), addEvents(on, events)])
+    return rows.map(({ run, cancelled }) => ({ run: runInfo(run), cancelled }))
+  })
+}
+
+/** Numbers of runs count per workflow of a person; nobody else counts on until this transaction ends. */
+async function numbersOf(on: Query, specs: readonly NewRun[]): Promise<(spec: NewRun) => number> {
+  const keyOf = ({ owner, workflow }: NewRun) => `${owner}/${workflow.name}`
+  const named = new Map(specs.map((spec) => [keyOf(spec), spec]))
+  const all = [...named.values()]
+  // One order for all, so that two do not wait for each other.
+  const [, rows] = await Promise.all([
+    on`select pg_advisory_xact_lock(hashtextextended(key, 1)) from unnest(${[...named.keys()].sort()}::text[]) as key`,
+    on<{ owner: string; workflow: string; last: number }[]>`select owner, workflow,
+        (select max(number) from runs where owner_id = owner and runs.workflow = x.workflow) as last
+      from unnest(${all.map(({ owner }) => owner)}::text[], ${all.map(({ workflow }) => workflow.name)}::text[])
+        as x (owner, workflow)`,
+  ])
+  const last = new Map(rows.map((row) => [`${row.owner}/${row.workflow}`, row.last]))
+  return (spec) => {
+    const number = (last.get(keyOf(spec)) ?? 0) + 1
+    last.set(keyOf(spec), number)
+    return number
+  }
+}
+
+function firstNews(run: RunRow, steps: readonly StepRow[]): NewEvent[] {
+  const model = modelOf(run)
+  const told = steps.flatMap((row) => {
+    const step = model.get(row.step)
+    return step ? [{ type: 'step' as const, step: stepInfo(row, step) }] : []
+  })
+  return [{ type: 'run', run: runInfo(run) }, ...told]
 }
 
 /** Two runs at once in one workspace would write over each other. */

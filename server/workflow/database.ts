@@ -67,14 +67,17 @@ export function isBroken(error: unknown): boolean {
   return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|57P0)/.test(code)
 }
 
-/** What pg-boss runs its statements with. */
-export function bossDatabase(sql: Query): Db {
+/** What pg-boss runs its statements with; `sent` is called when one is on the connection, before its answer. */
+export function bossDatabase(sql: Query, sent?: () => void): Db {
   return {
     async executeSql(text, values) {
       // Planned once a connection; what has no values may be several statements, which cannot be.
-      const rows = await sql.unsafe(text, (values ?? []) as never[], { prepare: (values ?? []).length > 0 })
+      const query = sql
+        .unsafe(text, (values ?? []) as never[], { prepare: (values ?? []).length > 0 })
+        .execute()
+      sent?.()
       // Several statements answer with the rows of each.
-      return { rows: [...rows].flat() as unknown[] }
+      return { rows: [...(await query)].flat() as unknown[] }
     },
   }
 }

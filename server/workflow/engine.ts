@@ -4,7 +4,9 @@ import type { Sql } from 'postgres'
 import { Fault, toFault } from '#dsl/fault.ts'
 import type { Log } from '#server/log.ts'
 import { DEATHS_MAX } from './advance.ts'
+import type { Begun as BegunRun, NewRun } from './begin-run.ts'
 import { openDatabase, transact } from './database.ts'
+import { openIntake } from './intake.ts'
 import { join, recoverLost } from './liveness.ts'
 import type { Membership } from './liveness.ts'
 import type { KnownRuns } from './held-runs.ts'
@@ -43,6 +45,8 @@ export interface EngineParts {
 
 export interface Engine {
   readonly sql: Sql
+  /** Writes a new run, which is to be woken. Faults: as of `beginRun`. */
+  begin(spec: NewRun): Promise<BegunRun>
   /** Asks for a look at a run; returns at once. */
   wake(run?: string): void
   /** Called with the id of a run that has new events, here or in another process. */
@@ -285,6 +289,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   return {
     sql,
+    begin: openIntake(sql),
     wake,
     watch(listener) {
       listeners.add(listener)

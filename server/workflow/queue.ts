@@ -24,6 +24,7 @@ export interface NewJob extends StepJob {
 
 export interface Claim extends StepJob {
   readonly id: string
+  readonly queue: string
 }
 
 export interface Claims {
@@ -32,10 +33,18 @@ export interface Claims {
   readonly left: readonly string[]
 }
 
+/** Jobs on their way into the queue. */
+export interface Adding {
+  /** In order. */
+  readonly ids: readonly string[]
+  /** What is sent on the connection from then on comes after them. */
+  readonly sent: Promise<unknown>
+  readonly done: Promise<unknown>
+}
+
 export interface StepQueue {
-  /** Answers the ids, in order. */
-  add(sql: Query, jobs: readonly NewJob[]): Promise<string[]>
-  /** Takes at most `most` out of these queues, the most urgent of each first. */
+  add(sql: Query, jobs: readonly NewJob[]): Adding
+  /** At most `most`, of these queues, the most urgent of each first. They are to be removed in the same transaction. */
   claim(sql: Query, queues: readonly string[], most: number): Promise<Claims>
   /** They are gone, whoever holds them. */
   remove(sql: Query, queue: string, ids: readonly string[]): Promise<void>
@@ -51,45 +60,30 @@ export async function openQueue(url: string, queues: readonly string[]): Promise
   boss.on('error', () => undefined)
   await prepare(url, boss, queues)
   return {
-    async add(on, jobs) {
+    add(on, jobs) {
       const ids = jobs.map(() => randomUUID())
-      for (const queue of new Set(jobs.map((job) => job.queue))) {
-        const inserts = jobs.flatMap(({ run, instance, priority, delayMs, queue: own }, index) =>
-          own === queue
-            ? [
-                {
-                  id: ids[index] ?? '',
-                  data: { run, instance },
-                  priority,
-                  ...(delayMs > 0 && { startAfter: new Date(Date.now() + delayMs) }),
-                },
-              ]
-            : [],
-        )
-        await boss.insert(nameOf(queue), inserts, { db: bossDatabase(on) })
-      }
-      return ids
+      const inserts = [...new Set(jobs.map((job) => job.queue))].map((queue) => {
+        const own = jobs.flatMap((job, index) => (job.queue === queue ? [insertOf(ids[index], job)] : []))
+        const sent = Promise.withResolvers<void>()
+        const done = boss.insert(nameOf(queue), own, { db: bossDatabase(on, sent.resolve) })
+        return { sent: Promise.race([sent.promise, done]), done }
+      })
+      const sent = Promise.all(inserts.map((one) => one.sent))
+      const done = Promise.all(inserts.map((one) => one.done))
+      // Whoever waits for it may have been stopped by another statement before.
+      done.catch(() => undefined)
+      return { ids, sent, done }
     },
     async claim(on, wanted, most) {
-      const db = bossDatabase(on)
       const claims: Claim[] = []
-      const taken: Promise<unknown>[] = []
       const left: string[] = []
       for (const queue of wanted) {
         const room = most - claims.length
-        const jobs = room > 0 ? await boss.fetch<StepJob>(nameOf(queue), { db, batchSize: room }) : []
-        claims.push(...jobs.map(({ id, data }) => ({ id, ...data })))
-        if (jobs.length > 0)
-          taken.push(
-            boss.deleteJob(
-              nameOf(queue),
-              jobs.map(({ id }) => id),
-              { db },
-            ),
-          )
+        const options = { db: bossDatabase(on), batchSize: room }
+        const jobs = room > 0 ? await boss.fetch<StepJob>(nameOf(queue), options) : []
+        claims.push(...jobs.map(({ id, data }) => ({ id, queue, ...data })))
         if (jobs.length === room) left.push(queue)
       }
-      await Promise.all(taken)
       return { claims, left }
     },
     async remove(on, queue, ids) {
@@ -100,6 +94,11 @@ export async function openQueue(url: string, queues: readonly string[]): Promise
       await sql.end({ timeout: 5 })
     },
   }
+}
+
+function insertOf(id: string | undefined, { run, instance, priority, delayMs }: NewJob) {
+  const later = delayMs > 0 && { startAfter: new Date(Date.now() + delayMs) }
+  return { ...(id !== undefined && { id }), data: { run, instance }, priority, ...later }
 }
 
 /** Any constant, the same in every version. */

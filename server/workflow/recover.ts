@@ -71,6 +71,7 @@ function blame(row: StepRow): void {
 async function putBack(queue: StepQueue, on: Query, run: string, row: StepRow, kind: string): Promise<void> {
   row.state = 'queued'
   row.attempts -= 1
-  const [job] = await queue.add(on, [{ run, instance: row.id, queue: kind, delayMs: 0, priority: PRIORITY }])
-  row.job = job ?? null
+  const adding = queue.add(on, [{ run, instance: row.id, queue: kind, delayMs: 0, priority: PRIORITY }])
+  await Promise.all([adding.sent, adding.done])
+  row.job = adding.ids[0] ?? null
 }

@@ -121,8 +121,9 @@ export async function readAsking(sql: Query, owner: string): Promise<AskingRow[]
   return rows.map((row) => fromRow<AskingRow>(row))
 }
 
-export async function addRun(sql: Query, run: RunRow): Promise<void> {
-  await sql`insert into runs ${sql(pick(run, RUN_COLUMNS) as never)}`
+export function addRuns(sql: Query, runs: readonly RunRow[]): Statement {
+  const rows = runs.map((run) => pick(run, RUN_COLUMNS))
+  return sql`insert into runs select * from json_populate_recordset(null::runs, ${JSON.stringify(rows)}::json)`
 }
 
 export function saveRuns(sql: Query, runs: readonly RunRow[]): Statement | undefined {
@@ -144,13 +145,7 @@ export interface StepOf {
 export function addSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {
   if (steps.length === 0) return undefined
   const rows = steps.map(({ run, row }) => ({ run_id: run, ...pick(row, STEP_COLUMNS) }))
-  return sql`insert into run_steps (run_id, id, place, step, combination, state, reason, attempts, deaths, job, worker, due,
-      approved, input, result, cost, started_at, ended_at)
-    select run_id, id, place, step, combination, state, reason, attempts, deaths, job, worker, due,
-      approved, input, result, cost, started_at, ended_at
-    from json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text, place int, step text,
-      combination jsonb, state text, reason text, attempts int, deaths int, job text, worker text, due timestamptz,
-      approved bool, input jsonb, result jsonb, cost numeric, started_at timestamptz, ended_at timestamptz)`
+  return sql`insert into run_steps select * from json_populate_recordset(null::run_steps, ${JSON.stringify(rows)}::json)`
 }
 
 export function saveSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {

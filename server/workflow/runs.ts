@@ -7,7 +7,7 @@ import { graphOf, reducedEdges } from '#dsl/workflow/graph.ts'
 import { loadWorkflow } from '#dsl/workflow/parse.ts'
 import { transact } from './database.ts'
 import { modelOf } from './advance.ts'
-import { beginRun, keptSteps } from './begin-run.ts'
+import { keptSteps } from './begin-run.ts'
 import type { NewRun } from './begin-run.ts'
 import type { Engine } from './engine.ts'
 import {
@@ -146,7 +146,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
 
 /** Whoever starts it: a person, the clock. Faults: invalid (an input, the concurrency group). */
 export async function startRun(engine: Engine, spec: NewRun): Promise<RunInfo> {
-  const { run, cancelled } = await beginRun(engine.sql, spec)
+  const { run, cancelled } = await engine.begin(spec)
   for (const id of cancelled) await stopRun(engine, id)
   engine.wake(run.id)
   return run

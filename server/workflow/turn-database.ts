@@ -8,8 +8,8 @@ const BY_INDEX = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejo
 
 export interface Transaction<T> {
   readonly result: T
-  /** The statements that end it; nobody needs their answers. */
-  readonly last: readonly Statement[]
+  /** The statements that end it; nobody needs their answers. What is a promise is on the connection already. */
+  readonly last: readonly (Statement | Promise<unknown>)[]
 }
 
 export interface TurnDatabase {
@@ -34,8 +34,9 @@ export function openTurnDatabase(url: string): TurnDatabase {
       try {
         on`begin`.execute().catch(() => undefined)
         const { result, last } = await act(on)
-        const ends = await Promise.all([...last, on`commit`])
-        if (ends.at(-1)?.command !== 'COMMIT') throw new Error('Postgres rolled the transaction back.')
+        const written = Promise.all(last)
+        const [{ command }] = await Promise.all([on`commit`, written])
+        if (command !== 'COMMIT') throw new Error('Postgres rolled the transaction back.')
         on.release()
         return result
       } catch (error) {

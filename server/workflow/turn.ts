@@ -11,7 +11,7 @@ import { advance } from './advance.ts'
 import type { Query, Statement } from './database.ts'
 import { changesOf, holdRuns, remember, saveChanges } from './held-runs.ts'
 import type { Held, KnownRuns } from './held-runs.ts'
-import type { Claim, Claims, NewJob, StepQueue } from './queue.ts'
+import type { Adding, Claim, Claims, NewJob, StepQueue } from './queue.ts'
 import type { TurnDatabase } from './turn-database.ts'
 import { hasEnded, resultsOf, scopeOf } from './run-state.ts'
 import type { RunRow, StepRow } from './run-state.ts'
@@ -80,17 +80,24 @@ export async function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult
     const turn = await parts.db.transact(async (on) => {
       const { claims, left } = await look(parts, on, work)
       for (const { run } of claims) ids.add(run)
-      const [held] = await Promise.all([holdRuns(on, parts.known, [...ids]), prove(on, parts.worker)])
+      const [held] = await Promise.all([
+        holdRuns(on, parts.known, [...ids]),
+        prove(on, parts.worker),
+        // From now on the row says who runs the step.
+        removeJobs(parts.queue, on, claims),
+      ])
       const result = { ...emptyResult(), left: new Set(left) }
       const turn: Turn = { ...parts, on, work, result, held, gone: [], waiting: [], ready: 0 }
       for (const one of held) goOn(turn, one)
       for (const claim of claims) begin(turn, claim)
       takeOwn(turn, work.free - claims.length)
-      await tidyQueue(turn)
-      await enqueue(turn)
+      await removeJobs(parts.queue, on, turn.gone)
+      const adding = enqueue(turn)
+      const added = adding === undefined ? [] : [adding.done]
+      await adding?.sent
       const changes = changesOf(held)
       for (const { id } of changes.runs) result.changed.add(id)
-      return { result: turn, last: [...saveChanges(on, changes), ...tell(turn)] }
+      return { result: turn, last: [...added, ...saveChanges(on, changes), ...tell(turn)] }
     })
     remember(parts.known, turn.held)
     return turn.result
@@ -123,7 +130,7 @@ interface Turn extends TurnParts {
   readonly result: TurnResult
   readonly held: readonly Held[]
   /** Jobs whose steps need them no more, and the queue of each. */
-  readonly gone: { readonly job: string; readonly queue: string }[]
+  readonly gone: { readonly id: string; readonly queue: string }[]
   /** Steps that are due and have no job yet. */
   waiting: Waiting[]
   /** Jobs that others can take at once. */
@@ -146,7 +153,7 @@ function goOn(turn: Turn, held: Held): void {
   const priority = run.startedAt === null ? PRIORITY.fresh : PRIORITY.begun
   const plan = advance(run, steps, settled, { now: new Date(), random: Math.random })
   for (const { row, job } of queued)
-    if (job !== null && row.job === null) turn.gone.push({ job, queue: queueOf(turn, held, row) })
+    if (job !== null && row.job === null) turn.gone.push({ id: job, queue: queueOf(turn, held, row) })
   for (const { row, delayMs } of plan.queue) {
     const job = { run: run.id, instance: row.id, queue: queueOf(turn, held, row), delayMs, priority }
     turn.waiting.push({ held, row, job })
@@ -196,26 +203,42 @@ function takeOwn(turn: Turn, free: number): void {
     .slice(0, free)
   for (const { row, job } of taken) {
     row.job = randomUUID()
-    begin(turn, { id: row.job, run: job.run, instance: job.instance })
+    begin(turn, { id: row.job, ...job })
   }
   turn.waiting = turn.waiting.filter((one) => !taken.includes(one))
 }
 
-async function tidyQueue({ queue, on, gone }: Turn): Promise<void> {
-  for (const { job, queue: name } of gone) await queue.remove(on, name, [job])
+async function removeJobs(
+  queue: StepQueue,
+  on: Query,
+  jobs: readonly { readonly id: string; readonly queue: string }[],
+): Promise<void> {
+  const named = Map.groupBy(jobs, (job) => job.queue)
+  await Promise.all(
+    [...named].map(([name, own]) =>
+      queue.remove(
+        on,
+        name,
+        own.map(({ id }) => id),
+      ),
+    ),
+  )
 }
 
-async function enqueue(turn: Turn): Promise<void> {
+function enqueue(turn: Turn): Adding | undefined {
   const { queue, on, queues, waiting, result } = turn
-  if (waiting.length === 0) return
-  const jobs = waiting.map(({ job }) => job)
-  const ids = await queue.add(on, jobs)
+  if (waiting.length === 0) return undefined
+  const adding = queue.add(
+    on,
+    waiting.map(({ job }) => job),
+  )
   waiting.forEach(({ row, job: { queue: name, delayMs } }, index) => {
-    row.job = ids[index] ?? null
+    row.job = adding.ids[index] ?? null
     if (delayMs > 0) return void result.times.push({ at: Date.now() + delayMs, run: '' })
     if (queues.includes(name)) result.left.add(name)
     turn.ready += 1
   })
+  return adding
 }
 
 function endElsewhere({ worker, result }: Turn, run: string, row: StepRow): void {

@@ -1,0 +1,1 @@
+CREATE INDEX "runs_owner_id_workflow_number_index" ON "runs" ("owner_id","workflow","number");
