@@ -67,6 +67,13 @@ export function isBroken(error: unknown): boolean {
   return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|57P0)/.test(code)
 }
 
+/** pg-boss measures the event loop 50 times a second for a list of instances that nobody reads, and looks for flows that nobody makes. */
+export const BOSS_QUIET = {
+  registerInstance: false,
+  openTelemetry: { enabled: false },
+  flowIntervalSeconds: 3600,
+} as const
+
 /** What pg-boss runs its statements with; `sent` is called when one is on the connection, before its answer. */
 export function bossDatabase(sql: Query, sent?: () => void): Db {
   return {

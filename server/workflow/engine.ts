@@ -1,5 +1,6 @@
 // The engine of one process: a worker that takes turns, runs the steps that it claimed, and leaves them to others when it
 // goes. What a step does is the runner's; what is decided, the language's.
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { Sql } from 'postgres'
 import { Fault, toFault } from '#dsl/fault.ts'
 import type { Log } from '#server/log.ts'
@@ -97,6 +98,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function turns(): Promise<void> {
     let failures = 0
     while (wanted && !closing && isMember && member) {
+      // What ends in the same moment is settled by the same turn.
+      await immediate()
       wanted = false
       const worker = member.id
       const work = { finished, begun, dirty, look, free: Math.max(0, slots - executions.size) }

@@ -2,7 +2,7 @@
 // taken is gone, because from then on the step's row says who runs it. Source: pg-boss 12, docs/api/jobs.
 import { randomUUID } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
-import { bossDatabase, openDatabase, transact } from './database.ts'
+import { BOSS_QUIET, bossDatabase, openDatabase, transact } from './database.ts'
 import type { Query } from './database.ts'
 
 /** Redelivery is for workers that died; a step's own retry is a new job. */
@@ -56,7 +56,7 @@ const nameOf = (queue: string) => `step-${queue}`
 export async function openQueue(url: string, queues: readonly string[]): Promise<StepQueue> {
   // pg-boss writes its own BEGIN and COMMIT, which need one connection.
   const sql = openDatabase(url, 1)
-  const boss = new PgBoss({ db: bossDatabase(sql), schedule: false, supervise: false })
+  const boss = new PgBoss({ ...BOSS_QUIET, db: bossDatabase(sql), schedule: false, supervise: false })
   boss.on('error', () => undefined)
   await prepare(url, boss, queues)
   return {

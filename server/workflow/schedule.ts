@@ -13,7 +13,7 @@ import type { Store } from '#server/store/store.ts'
 import { findUser } from '#server/store/users.ts'
 import { findWorkflow, listCronWorkflows } from '#server/store/workflows.ts'
 import type { NewRun } from './begin-run.ts'
-import { bossDatabase, openDatabase } from './database.ts'
+import { BOSS_QUIET, bossDatabase, openDatabase } from './database.ts'
 
 export const CRON_QUEUE = 'cron'
 /** A run that is due waits so long at most; its minute has passed then. */
@@ -48,7 +48,7 @@ export async function startSchedule(parts: ScheduleParts): Promise<Schedule> {
   const { store, url, log } = parts
   // pg-boss writes its own BEGIN and COMMIT, which need one connection.
   const sql = openDatabase(url, 1)
-  const boss = new PgBoss({ db: bossDatabase(sql), schedule: true })
+  const boss = new PgBoss({ ...BOSS_QUIET, db: bossDatabase(sql), schedule: true })
   boss.on('error', (error) => log.warn({ err: error }, 'the clock of workflows'))
   await boss.start()
   await boss.createQueue(CRON_QUEUE, AGAIN)
