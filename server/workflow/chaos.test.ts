@@ -1,7 +1,6 @@
 // Workers and Postgres are killed while runs go on. Nothing may be lost, and nothing may count twice.
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -122,10 +121,18 @@ function spawnWorker(): void {
 
 const ready = () => [...workers].filter(({ isReady }) => isReady)
 
-/** Resolves when so many attempts have begun since. */
+/** Resolves when so many attempts have begun since; several may begin in one moment. */
 async function begins(count: number): Promise<void> {
-  for (let left = count; left > 0; left--)
-    await once(heard as never, 'began', { signal: AbortSignal.timeout(10_000) })
+  const reached = Promise.withResolvers<void>()
+  let left = count
+  const one = () => void (--left === 0 && reached.resolve())
+  const late = () => reached.reject(new Error(`${left} of ${count} attempts did not begin in 10 s.`))
+  const timer = setTimeout(late, 10_000)
+  heard.addEventListener('began', one)
+  await reached.promise.finally(() => {
+    clearTimeout(timer)
+    heard.removeEventListener('began', one)
+  })
 }
 
 async function killWorker(): Promise<void> {
