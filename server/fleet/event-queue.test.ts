@@ -84,3 +84,19 @@ it('what comes behind a refusal is not handed on, and the refusal is told', asyn
   await expect(queue.idle()).rejects.toThrow('full')
   expect(taken).toEqual([1])
 })
+
+it('texts between which something is missing stay apart', async () => {
+  const { queue, taken, letGo } = heldQueue(true)
+  const add = (data: string, n: number, at: number) =>
+    queue.add({ event: { type: 'stdout', data }, place: { n, at }, bytes: data.length })
+  add('a', 1, 0)
+  add('b', 2, 1)
+  add('y', 25, 24)
+  add('z', 26, 25)
+  letGo()
+  await queue.idle()
+  expect(taken.map(({ event, at }) => [(event as { data: string }).data, at])).toEqual([
+    ['ab', 0],
+    ['yz', 24],
+  ])
+})

@@ -74,7 +74,9 @@ function joined(all: readonly Waiting[]): Waiting[] {
     const before = group?.at(-1)
     const text = textOf(one.event)
     const fits = length + (text?.data.length ?? 0) <= JOINED_MAX
-    if (group && before && text && fits && textOf(before.event)?.type === text.type) {
+    // Who joins anew is told the start again, and then what it does not have: between the two something is missing.
+    const follows = before?.place.n === one.place.n - 1
+    if (group && follows && text && fits && textOf(before.event)?.type === text.type) {
       group.push(one)
       length += text.data.length
     } else {

@@ -118,7 +118,10 @@ export async function readAsking(sql: Query, owner: string): Promise<AskingRow[]
     from runs join run_steps on run_steps.run_id = runs.id and run_steps.state = 'approval'
     where runs.owner_id = ${owner} and runs.ended_at is null
     order by runs.created_at, run_steps.place, run_steps.id limit 100`
-  return rows.map((row) => fromRow<AskingRow>(row))
+  return rows.map(({ run_id: runId, ...row }) => ({
+    ...fromRow<Omit<AskingRow, 'runId'>>(row),
+    runId: String(runId),
+  }))
 }
 
 export function addRuns(sql: Query, runs: readonly RunRow[]): Statement {
