@@ -11,8 +11,10 @@ import { ensureOwner } from '#server/store/users.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DEATHS_MAX } from './advance.ts'
 import { reserve } from './budget.ts'
 import { startEngine } from './engine.ts'
+import { SPACE } from './liveness.ts'
 import type { Engine } from './engine.ts'
 import { openQueue } from './queue.ts'
 import { recoverSteps } from './recover.ts'
@@ -362,5 +364,21 @@ describe('a worker that leaves or dies', () => {
     const ends = events.filter((event) => event.type === 'step' && event.step.state === 'failure')
     expect(ends).toMatchObject([{ step: { id: 'a', error: { message } } }])
     await queue.close()
+  })
+
+  it('is alive when only its session was cut, and the step is not blamed for that', async () => {
+    const runner = testRunner({ a: forever })
+    const { engine, runs } = await engineWith(runner)
+    await engineWith(runner)
+    const { id } = await start(runs, flow(step('a')))
+    for (let cuts = 1; cuts <= DEATHS_MAX + 1; cuts++) {
+      await expect.poll(() => runner.keys.length, { timeout: 10_000 }).toBe(cuts)
+      const [held] = await engine.sql<{ worker: string }[]>`select worker from run_steps where run_id = ${id}`
+      // The session that holds the lock by which others know that this worker lives.
+      await engine.sql`select pg_terminate_backend(pid) from pg_locks join workers on key = objid
+        where locktype = 'advisory' and classid = ${SPACE} and granted and workers.id = ${held?.worker ?? ''}`
+    }
+    await expect.poll(() => runner.keys.length, { timeout: 10_000 }).toBe(DEATHS_MAX + 2)
+    expect((await runs.get(id)).steps).toMatchObject([{ state: 'running', attempts: 1 }])
   })
 })

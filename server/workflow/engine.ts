@@ -12,7 +12,7 @@ import { join, recoverLost } from './liveness.ts'
 import type { Membership } from './liveness.ts'
 import type { KnownRuns } from './held-runs.ts'
 import { openQueue } from './queue.ts'
-import { recoverSteps } from './recover.ts'
+import { pardonSteps, recoverSteps } from './recover.ts'
 import { readRuns } from './run-rows.ts'
 import type { RunRow } from './run-state.ts'
 import { Detached } from './step-runner.ts'
@@ -228,12 +228,19 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function rejoin(old: Membership): Promise<void> {
     log.warn({ worker: old.id }, 'this worker lost its session and joins anew')
     await turning
+    const held = [...executions.values()].map(({ started: { call } }) => ({
+      run: call.run.id,
+      instance: call.instance,
+    }))
     await detach()
     finished = []
     begun = []
     await old.leave().catch(() => undefined)
     while (!closing) {
       try {
+        await pardonSteps(sql, held, old.id)
+        held.length = 0
+        await recover(old.id, false)
         return await enter()
       } catch (error) {
         log.warn({ err: error }, 'this worker cannot join yet')

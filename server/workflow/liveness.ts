@@ -8,7 +8,7 @@ import { openDatabase, transact } from './database.ts'
 /** Milliseconds that a wait for a neighbour's lock takes at most, so that vacuum is never held back for long. */
 const WAIT_MS = 10_000
 /** Any constant, the same in every version: the first half of every worker's lock. */
-const SPACE = 7_214
+export const SPACE = 7_214
 const CHANNEL = 'chispart_workers'
 
 export interface Membership {

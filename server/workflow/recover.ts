@@ -6,7 +6,7 @@ import type { Query } from './database.ts'
 import type { StepQueue } from './queue.ts'
 import { addEvents, lockRun, numbered, readSteps, saveRuns, saveSteps } from './run-rows.ts'
 import { stepInfo } from './run-state.ts'
-import type { NewEvent, StepRow } from './run-state.ts'
+import type { NewEvent, RunRow, StepRow } from './run-state.ts'
 import { modelOf } from './advance.ts'
 import type { StepRunner } from './step-runner.ts'
 import { APPROVALS, CHANNELS } from './turn.ts'
@@ -29,33 +29,59 @@ export async function recoverSteps(parts: RecoverParts, worker: string, died: bo
   return held.map(({ run }) => run)
 }
 
+/** Its worker lives: what others took over when it lost its session is not blamed for that. */
+export async function pardonSteps(sql: Sql, steps: readonly HeldStep[], worker: string): Promise<void> {
+  for (const id of new Set(steps.map(({ run }) => run))) {
+    const instances = steps.filter(({ run }) => run === id).map(({ instance }) => instance)
+    await transact(sql, async (on) => {
+      const run = await lockRun(on, id)
+      if (!run) return
+      const rows = (await readSteps(on, id)).filter(
+        (row) => instances.includes(row.id) && row.worker !== worker && row.deaths > 0,
+      )
+      for (const row of rows) row.deaths -= 1
+      await saveWith(on, run, rows)
+    })
+  }
+}
+
+export interface HeldStep {
+  readonly run: string
+  readonly instance: string
+}
+
 function recoverRun(parts: RecoverParts, id: string, worker: string, died: boolean): Promise<void> {
   return transact(parts.sql, async (on) => {
     const run = await lockRun(on, id)
     if (!run) return
     const model = modelOf(run)
-    const rows = (await readSteps(on, id)).filter((row) => row.worker === worker)
-    const events: NewEvent[] = []
+    const rows = (await readSteps(on, id)).filter((row) => row.worker === worker && model.has(row.step))
     for (const row of rows) {
-      const step = model.get(row.step)
-      if (!step) continue
-      const kind = step.uses === undefined ? APPROVALS : parts.runner.queueOf(step.uses)
+      const uses = model.get(row.step)?.uses
+      const kind = uses === undefined ? APPROVALS : parts.runner.queueOf(uses)
       if (row.job !== null) await parts.queue.remove(on, kind, [row.job])
       row.deaths += died ? 1 : 0
       row.worker = null
       row.job = null
       if (row.deaths >= parts.deathsMax) blame(row)
       else await putBack(parts.queue, on, id, row, kind)
-      events.push({ type: 'step', step: stepInfo(row, step) })
     }
-    await saveSteps(
-      on,
-      rows.map((row) => ({ run: id, row })),
-    )
-    await addEvents(on, numbered(run, events, new Date()))
-    await saveRuns(on, [run])
+    await saveWith(on, run, rows)
     await on`select pg_notify(${CHANNELS.work}, '')`
   })
+}
+
+/** With an event each, by which whoever remembers the run knows that it has changed. */
+async function saveWith(on: Query, run: RunRow, rows: readonly StepRow[]): Promise<void> {
+  const model = modelOf(run)
+  const events = rows.flatMap((row): NewEvent[] => {
+    const step = model.get(row.step)
+    return step ? [{ type: 'step', step: stepInfo(row, step) }] : []
+  })
+  const own = rows.map((row) => ({ run: run.id, row }))
+  await saveSteps(on, own)
+  await addEvents(on, numbered(run, events, new Date()))
+  await saveRuns(on, [run])
 }
 
 function blame(row: StepRow): void {
