@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { WebSocketServerLike } from '@hono/node-server'
 import { Hono } from 'hono'
 import { WebSocketServer } from 'ws'
-import { Fault, toFault } from '#dsl/fault.ts'
+import { Fault } from '#dsl/fault.ts'
 import { TEXT_MAX } from '#dsl/wire/message.ts'
 import { authRoutes } from './auth/routes.ts'
 import { faultResponse } from './doors/faults.ts'
@@ -20,6 +20,7 @@ import type { WsParts } from './doors/ws.ts'
 import { runDoor } from './doors/ws/run.ts'
 import type { DriverProblem } from './fleet/driver.ts'
 import { ownHosts } from './hosts.ts'
+import { storeFault } from './store/transaction.ts'
 
 export interface AppParts extends WsParts, RestParts {
   /** Absolute path of the built web face. */
@@ -89,7 +90,7 @@ function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
   })
   app.route('/', webDoor(parts.web))
   app.onError((error, c) => {
-    const fault = toFault(error)
+    const fault = storeFault(error)
     if (fault.code === 'internal')
       parts.log.error({ err: fault.cause ?? fault, path: c.req.path }, 'a request broke')
     return faultResponse(c, fault)

@@ -16,6 +16,7 @@ import type { Fleet } from './fleet/workspaces.ts'
 import type { Log } from './log.ts'
 import { despiteOutage } from './store/despite-outage.ts'
 import { isDatabaseAway, storeFault } from './store/transaction.ts'
+import { Detached } from './workflow/step-runner.ts'
 
 /** How long the database may be away before a call that can be made again fails of it. */
 const OUTAGE_MS = 5000
@@ -75,7 +76,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       record(parts, call, where, began, undefined)
       return output
     } catch (error) {
-      const fault = storeFault(error)
+      const fault = error instanceof Detached ? letGo() : storeFault(error)
       record(parts, call, where, began, fault)
       throw fault
     }
@@ -85,6 +86,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 /** Nobody has seen anything of it before its answer. */
 const isRepeatable = ({ idempotent, runs, events }: Op) =>
   idempotent && runs === 'control' && events === undefined
+
+const letGo = () => new Fault('cancelled', 'This process let go of the call. Another one joins it.')
 
 interface Where {
   workspace: string | undefined

@@ -28,8 +28,12 @@ import type { Log } from './log.ts'
 import { openCalls } from './open-calls.ts'
 import { startPostgres } from './store/embedded.ts'
 import { putHost } from './store/hosts.ts'
+import { despiteOutage } from './store/despite-outage.ts'
 import { openStore } from './store/store.ts'
 import { repositoryOfWorkspace } from './store/workspaces.ts'
+
+/** How long git waits for a database that is away. */
+const OUTAGE_MS = 10_000
 
 export interface RunningServer {
   /** Address with the one-time code that signs the owner in. */
@@ -84,7 +88,10 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const rulesOf = async (workspace: string) => narrowing.rulesFor(workspace, await rules)
     const { token, apiUrl } = config.github
     const findAccess = gitAccess({ apiUrl, listed: token === undefined ? [] : egressList.git })
-    const access = async (workspace: string) => findAccess(await repositoryOfWorkspace(store, workspace))
+    const access = async (workspace: string) => {
+      const look = () => repositoryOfWorkspace(store, workspace)
+      return findAccess(await despiteOutage(OUTAGE_MS, signal, look))
+    }
     const git = token === undefined ? undefined : createGitRelay({ token, access })
     if (git === undefined && egressList.git.length > 0)
       log.warn({ file: config.egressFile }, 'repositories are listed for git, but GITHUB_TOKEN is not set')

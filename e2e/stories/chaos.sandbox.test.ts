@@ -54,6 +54,8 @@ let env: Record<string, string>
 let workers: StagedWorker[]
 /** How each process ended that nobody killed. */
 const crashes: string[] = []
+/** Logs of those that were killed. */
+const logs: (readonly string[])[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chaos-'))
@@ -97,10 +99,12 @@ const wounds = {
   async worker() {
     const at = random(workers.length)
     await workers[at]?.stop('SIGKILL')
+    logs.push(workers[at]?.log ?? [])
     workers[at] = await begin()
   },
   async server() {
     if (server.process.exitCode !== null) crashes.push(`the server:\n${server.log.slice(-20).join('\n')}`)
+    logs.push(server.log)
     server = await server.restart()
   },
   postgres: () => postgres.kill(),
@@ -208,6 +212,9 @@ it('runs end right while all that they stand on is killed fifty times', { timeou
   process.stdout.write(`${runs.length} runs, ${deaths().length} kills in ${seconds} s (CHAOS_SEED=${SEED})\n`)
 
   expect(crashes).toEqual([])
+  const said = [...logs, server.log, ...workers.map(({ log }) => log)].flat()
+  const broke = said.filter((line) => line.startsWith('{"level":50') && !line.includes('Failed query'))
+  expect(broke).toEqual([])
   const ended = await Promise.all(runs.map(({ id }) => runsOverHttp(server).get(id)))
   expect(ended.map(story)).toEqual(
     ended.map((run) => story({ ...run, state: isFailing(run) ? 'failed' : 'succeeded' })),

@@ -2,6 +2,7 @@
 import type { Principal } from '#server/auth/principal.ts'
 import type { Log } from '#server/log.ts'
 import { addAudit } from '#server/store/audit.ts'
+import { despiteOutage } from '#server/store/despite-outage.ts'
 import type { Store } from '#server/store/store.ts'
 
 export interface AuditEvent {
@@ -23,16 +24,21 @@ export interface AuditEvent {
 }
 
 export interface Audit {
-  /** Returns at once; a row that cannot be written is told to the log. */
+  /** Returns at once; a row that cannot be written, for two minutes when the database is away, is told to the log. */
   record(event: AuditEvent): void
   /** Resolves when every row is written. */
   close(): Promise<void>
 }
 
 const REASON_MAX = 500
+/** How long a row waits for a database that is away: in memory, some hundred bytes each. */
+const OUTAGE_MS = 120_000
+/** How long a server that stops waits for it. */
+const CLOSE_MS = 3000
 
 export function createAudit(store: Store, log: Log): Audit {
   const writing = new Set<Promise<void>>()
+  const closing = new AbortController()
 
   async function write({
     principal,
@@ -48,8 +54,10 @@ export function createAudit(store: Store, log: Log): Audit {
       ...who,
       ...(reason === undefined ? {} : { reason: reason.slice(0, REASON_MAX) }),
     }
-    const entry = { userId: principal?.user, workspaceId: workspace, action, outcome, detail }
-    await addAudit(store, entry).catch((error: unknown) => {
+    // It was then, also when it is written later.
+    const at = new Date()
+    const entry = { userId: principal?.user, workspaceId: workspace, action, outcome, detail, at }
+    await despiteOutage(OUTAGE_MS, closing.signal, () => addAudit(store, entry)).catch((error: unknown) => {
       log.error({ err: error, action, outcome }, 'an audit row was lost')
     })
   }
@@ -60,6 +68,10 @@ export function createAudit(store: Store, log: Log): Audit {
       writing.add(row)
       void row.then(() => writing.delete(row))
     },
-    close: async () => void (await Promise.all(writing)),
+    async close() {
+      const late = setTimeout(() => closing.abort(), CLOSE_MS)
+      await Promise.all(writing)
+      clearTimeout(late)
+    },
   }
 }

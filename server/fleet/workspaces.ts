@@ -7,6 +7,7 @@ import { hashSecret, newSecret } from '#server/auth/secret.ts'
 import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { FindGitAccess } from '#server/github/git-access.ts'
 import type { Log } from '#server/log.ts'
+import { despiteOutage } from '#server/store/despite-outage.ts'
 import type { Store } from '#server/store/store.ts'
 import {
   addWorkspace,
@@ -27,6 +28,8 @@ import { untilAborted } from './until-aborted.ts'
 const LIMITS: SandboxLimits = { diskBytes: 10 * 2 ** 30, memoryBytes: 4 * 2 ** 30, pids: 2048, cpus: 2 }
 const LINK_MS = 15_000
 const SETUP_MS = 600_000
+/** How long news of a sandbox waits for a database that is away. */
+const OUTAGE_MS = 120_000
 export const DEFAULT_NAME = 'default'
 
 export interface Fleet {
@@ -176,7 +179,8 @@ export function createFleet(parts: FleetParts): HomeFleet {
     running.delete(id)
     hub.forget(id)
     log.warn({ workspace: id, reason }, 'a sandbox ended')
-    void updateWorkspace(store, id, { state: 'stopped' }).catch((error: unknown) =>
+    const say = () => updateWorkspace(store, id, { state: 'stopped' })
+    void despiteOutage(OUTAGE_MS, new AbortController().signal, say).catch((error: unknown) =>
       log.error({ workspace: id, err: error }, 'its row still says that it runs'),
     )
   })

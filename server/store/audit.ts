@@ -13,6 +13,7 @@ export interface AuditEntry {
   /** `ok`, or the code of the fault. */
   readonly outcome: string
   readonly detail?: Record<string, unknown> | undefined
+  readonly at?: Date
 }
 
 export async function addAudit({ db }: Store, entry: AuditEntry): Promise<void> {

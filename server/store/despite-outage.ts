@@ -17,7 +17,9 @@ export async function despiteOutage<T>(
       return await act()
     } catch (error) {
       if (!isDatabaseAway(error) || signal.aborted || Date.now() > until) throw error
-      await wait(pause, undefined, { signal })
+      await wait(pause, undefined, { signal }).catch(() => {
+        throw signal.reason
+      })
     }
   }
 }

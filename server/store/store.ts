@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { CONNECTION } from './connection.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url))
 /** Any constant does, as long as every server of this database takes the same one. */
 const MIGRATION_LOCK = 7_214_001
 
-const connect = (url: string, max: number) =>
-  drizzle({ client: postgres(url, { max, connect_timeout: 10, onnotice: () => undefined }) })
+const connect = (url: string, max: number) => drizzle({ client: postgres(url, { max, ...CONNECTION }) })
 
 export type Database = ReturnType<typeof connect>
 

@@ -8,13 +8,13 @@ export type WorkspaceRow = typeof workspaces.$inferSelect
 export type NewWorkspace = Omit<typeof workspaces.$inferInsert, 'createdAt'>
 export type WorkspaceChange = Partial<Pick<WorkspaceRow, 'state' | 'driver' | 'tokenHash' | 'egressAllow'>>
 
-/** Faults: conflict (the owner has a workspace of that name). */
-export async function addWorkspace({ db }: Store, row: NewWorkspace): Promise<WorkspaceRow> {
-  const target = [workspaces.ownerId, workspaces.name]
-  const [added] = await db.insert(workspaces).values(row).onConflictDoNothing({ target }).returning()
+/** Faults: conflict (`data.reason`: `id`, there is this very one; `name`, the owner has another one of that name). */
+export async function addWorkspace(store: Store, row: NewWorkspace): Promise<WorkspaceRow> {
+  const [added] = await store.db.insert(workspaces).values(row).onConflictDoNothing().returning()
   if (added) return added
+  const isThere = (await findWorkspace(store, row.ownerId, row.id))?.id === row.id
   throw new Fault('conflict', `A workspace named ${row.name} exists already. Choose another name.`, {
-    data: { reason: 'name' },
+    data: { reason: isThere ? 'id' : 'name' },
   })
 }
 

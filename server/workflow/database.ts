@@ -3,6 +3,7 @@
 import postgres from 'postgres'
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres'
 import type { Db } from 'pg-boss'
+import { CONNECTION } from '#server/store/connection.ts'
 
 export type Query = Sql | TransactionSql
 /** It is sent when somebody waits for it. */
@@ -21,12 +22,9 @@ export function openDatabase(
 ): Sql {
   const sql = postgres(url, {
     max,
-    connect_timeout: 10,
-    onnotice: () => undefined,
+    ...CONNECTION,
     // Planning anew costs more than half of a turn, and compiling far more than any of these statements.
     connection: { plan_cache_mode: 'force_generic_plan', jit: 'off', ...settings },
-    // A connection that breaks while it asks for the types rejects where nobody listens.
-    fetch_types: false,
     ...(onclose === undefined ? {} : { onclose }),
   })
   // pg-boss hands over JSON as text, which would be wrapped in quotes once more.

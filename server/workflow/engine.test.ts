@@ -381,4 +381,29 @@ describe('a worker that leaves or dies', () => {
     await expect.poll(() => runner.keys.length, { timeout: 10_000 }).toBe(DEATHS_MAX + 2)
     expect((await runs.get(id)).steps).toMatchObject([{ state: 'running', attempts: 1 }])
   })
+
+  it('lives once, also when joining anew fails half-way', async () => {
+    const { engine } = await engineWith(testRunner())
+    const { sql } = engine
+    const locks = () =>
+      sql`select pid from pg_locks where locktype = 'advisory' and classid = ${SPACE} and granted`
+    const [held] = await sql<{ id: string }[]>`select id from workers`
+    await sql`alter table runs rename to runs_away`
+    await sql`select pg_terminate_backend(pid) from pg_locks
+      where locktype = 'advisory' and classid = ${SPACE} and granted`
+    // It joins, cannot read runs, and leaves; several times.
+    const tries = new Set<string>()
+    await expect
+      .poll(
+        async () => {
+          for (const { id } of await sql<{ id: string }[]>`select id from workers`) tries.add(id)
+          return [...tries].filter((id) => id !== held?.id).length
+        },
+        { timeout: 15_000, interval: 1 },
+      )
+      .toBeGreaterThan(1)
+    await sql`alter table runs_away rename to runs`
+    await expect.poll(async () => (await sql`select id from workers`).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await locks()).length, { timeout: 10_000 }).toBe(1)
+  })
 })

@@ -1,6 +1,6 @@
 // The engine of one process: a worker that takes turns, runs the steps that it claimed, and leaves them to others when it
 // goes. What a step does is the runner's; what is decided, the language's.
-import { setImmediate as immediate } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises'
 import type { Sql } from 'postgres'
 import { Fault, toFault } from '#dsl/fault.ts'
 import type { Log } from '#server/log.ts'
@@ -80,6 +80,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   /** Between two memberships it takes no turns. */
   let isMember = false
   let closing = false
+  let rejoining = Promise.resolve()
   let wanted = false
   let turning: Promise<void> | undefined
 
@@ -203,14 +204,21 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   async function enter(): Promise<void> {
     const joined = await join({ url, sql, queues, log, recover })
+    try {
+      await lookForStuck()
+    } catch (error) {
+      // A worker that lives twice would keep from others what its first life holds.
+      await joined.leave()
+      throw error
+    }
+    if (closing) return joined.leave()
     member = joined
     isMember = true
     void joined.lost.then(() => {
       if (closing || member !== joined) return
       isMember = false
-      void rejoin(joined)
+      rejoining = rejoin(joined)
     })
-    await lookForStuck()
     lookAll()
     void tidy()
   }
@@ -309,6 +317,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       closing = true
       clearInterval(backstop)
       for (const timer of timers.values()) clearTimeout(timer)
+      await rejoining
       await turning
       await detach()
       if (member) {
@@ -339,8 +348,4 @@ export async function release(sql: Sql, owner: string, group: string | null): Pr
     await on`update runs set state = 'queued', reason = null where id = ${next.id}`
     return [next.id]
   })
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms))
 }

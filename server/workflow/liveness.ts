@@ -48,8 +48,9 @@ export async function join(parts: MembershipParts): Promise<Membership> {
   const watch = openDatabase(url, 1)
   let look = Promise.withResolvers<void>()
   const heard = await sql.listen(CHANNEL, () => look.resolve()).catch(() => undefined)
-  await buryAll(parts, id)
-  const watching = watchRing()
+  let watching = Promise.resolve()
+  // Without its session it is nobody's neighbour.
+  void lost.promise.then(() => (left = true))
 
   async function watchRing(): Promise<void> {
     while (!left) {
@@ -61,7 +62,7 @@ export async function join(parts: MembershipParts): Promise<Membership> {
         await bury(parts, neighbour.id)
     }
   }
-  return {
+  const membership: Membership = {
     id,
     lost: lost.promise,
     async leave() {
@@ -77,6 +78,14 @@ export async function join(parts: MembershipParts): Promise<Membership> {
       await session.end({ timeout: 1 })
     },
   }
+  try {
+    await buryAll(parts, id)
+  } catch (error) {
+    await membership.leave()
+    throw error
+  }
+  watching = watchRing()
+  return membership
 }
 
 interface Neighbour {

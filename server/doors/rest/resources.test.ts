@@ -109,7 +109,7 @@ describe('resource paths', () => {
   it('list artifacts and read the log of one combination of a matrix', async () => {
     expect(await json('/runs/r1/artifacts')).toMatchObject({ artifacts: [{ id: 'a1' }] })
     await json('/runs/r1/steps/test%5B2%5D/log?offset=7&attempt=2')
-    expect(last()).toEqual(['log', 'r1', 'test[2]', { offset: 7, attempt: 2 }])
+    expect(last()).toEqual(['log', 'r1', 'test[2]', { offset: 7, attempt: 2, wait: 0 }])
   })
 
   it('say what is wrong with a request: a field, one given twice, one unknown, a method', async () => {

@@ -77,7 +77,9 @@ async function patiently<T>(act: () => Promise<T>, signal: AbortSignal): Promise
     } catch (error) {
       const isFinal = error instanceof Fault && !FAULTS[error.code].retry
       if (isFinal || signal.aborted || Date.now() > until) throw error
-      await wait(pause, undefined, { signal })
+      await wait(pause, undefined, { signal }).catch(() => {
+        throw signal.reason
+      })
     }
   }
 }

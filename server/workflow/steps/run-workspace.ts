@@ -73,8 +73,12 @@ export function runWorkspaces(
     try {
       return await create(workspaceName(run))
     } catch (error) {
-      if (!isNameTaken(error)) throw error
-      return create(`${workspaceName(run)}-${id.slice(-6)}`)
+      const taken = takenBy(error)
+      if (taken === 'name') return create(`${workspaceName(run)}-${id.slice(-6)}`)
+      // A step of it in another process came first.
+      const row = taken === 'id' ? await find(run) : undefined
+      if (row === undefined) throw error
+      return fleet.start(row, run.branch)
     }
   }
 
@@ -182,10 +186,7 @@ export function workspaceName({ name, number }: RunFacts): string {
   return ['run', ...(slug === '' ? [] : [slug]), String(number)].join('-')
 }
 
-function isNameTaken(error: unknown): boolean {
-  return (
-    error instanceof Fault &&
-    error.code === 'conflict' &&
-    (error.data as { reason?: unknown } | undefined)?.reason === 'name'
-  )
+function takenBy(error: unknown): unknown {
+  if (!(error instanceof Fault) || error.code !== 'conflict') return undefined
+  return (error.data as { reason?: unknown } | undefined)?.reason
 }
