@@ -35,6 +35,7 @@ const Environment = z.object({
     .optional(),
   CHISPART_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   CHISPART_ALLOWLIST: z.string().min(1, 'is a file').default('./config/allowlist.json'),
+  CHISPART_PLANS: z.string().min(1, 'is a file').default('./config/plans.json'),
   CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
   CHISPART_OWNER_TOKEN: secret().optional(),
   CHISPART_HOST_URL: address().optional(),
@@ -98,6 +99,8 @@ export interface Config {
   readonly hostUrl: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly allowlistFile: string
+  /** Quotas per plan. */
+  readonly plansFile: string
   readonly egressFile: string
   /** Where artifacts are kept; on disk when it is undefined. */
   readonly s3: S3Options | undefined
@@ -132,6 +135,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     hostUrl: read.CHISPART_HOST_URL,
     logLevel: read.CHISPART_LOG_LEVEL,
     allowlistFile: read.CHISPART_ALLOWLIST,
+    plansFile: read.CHISPART_PLANS,
     egressFile: read.CHISPART_EGRESS,
     s3: s3Options(read),
     workers: read.WORKERS,

@@ -1,10 +1,11 @@
 // Puts together what answers calls and runs the steps of workflows, for a server and for a worker alike. It opens no door
 // and no sandbox.
 import { join, resolve } from 'node:path'
+import type { Allowlist } from '#dsl/policy/plan.ts'
+import type { Plans } from '#dsl/policy/quota.ts'
 import { createAuth } from './auth/auth.ts'
 import type { Auth } from './auth/auth.ts'
 import { loadTokenKey } from './auth/token-key.ts'
-import { loadAllowlist } from './config.ts'
 import type { Config } from './config.ts'
 import { createDispatch } from './dispatch.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -26,6 +27,8 @@ import type { Work } from './workflow/open.ts'
 
 export interface CallsParts {
   readonly config: Config
+  readonly allowlist: Allowlist
+  readonly plans: Plans
   readonly databaseUrl: string
   /** Directory of this project. */
   readonly root: string
@@ -46,9 +49,8 @@ export interface Calls {
 
 /** Faults: invalid (configuration), unavailable (the database). */
 export async function openCalls(parts: CallsParts): Promise<Calls> {
-  const { config, databaseUrl, root, store, audit, fleet, mux, log, closing } = parts
+  const { config, allowlist, databaseUrl, root, store, audit, fleet, mux, log, closing } = parts
   const dataDir = resolve(config.dataDir)
-  const allowlist = loadAllowlist(config.allowlistFile)
   const prices = loadPrices(config.pricesFile)
   const llm = llmPower(config.llm, prices)
   const secret = { secret: config.jwtSecret, production: config.production }

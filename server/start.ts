@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { newOwnerLink } from './auth/owner-link.ts'
 import { listen } from './app.ts'
 import { claimData } from './claim.ts'
-import { ownEnvironment } from './config.ts'
+import { loadAllowlist, ownEnvironment } from './config.ts'
 import type { Config } from './config.ts'
 import { machineFiles, machineHosts } from './egress/inside.ts'
 import { createGitRelay } from './egress/git-relay.ts'
@@ -26,6 +26,7 @@ import { gitAccess } from './github/git-access.ts'
 import { ownUrl } from './hosts.ts'
 import type { Log } from './log.ts'
 import { openCalls } from './open-calls.ts'
+import { loadPlans, quotaFor } from './quotas.ts'
 import { startPostgres } from './store/embedded.ts'
 import { putHost } from './store/hosts.ts'
 import { despiteOutage } from './store/despite-outage.ts'
@@ -67,6 +68,8 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
   async function build(): Promise<RunningServer> {
     const dataDir = resolve(config.dataDir)
     const egressList = loadEgressList(config.egressFile, join(root, 'config/egress-groups.json'))
+    const allowlist = loadAllowlist(config.allowlistFile)
+    const plans = loadPlans(config.plansFile, allowlist)
     closers.push(await claimData(dataDir))
     const host = await ownHost(dataDir)
 
@@ -109,13 +112,17 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => driver.close())
     closers.push(() => hub.close())
     const ready = createReady(driver, log)
-    const home = createFleet({ host, store, driver, ready, hub, egress: narrowing, git: findAccess, log })
+    const home = createFleet({
+      ...{ host, store, driver, ready, hub, egress: narrowing, git: findAccess, log },
+      quotaFor: quotaFor(store, plans),
+    })
     const hosts = createHostClient(store, mux)
     closers.push(() => hosts.close())
     const fleet = fleetOfAll(store, hosts, { host, fleet: home })
 
     const closing = (end: () => Promise<void> | void) => void closers.push(end)
-    const common = { config, databaseUrl: postgres.url, root, store, audit, fleet, mux, log, closing }
+    const files = { config, allowlist, plans, root }
+    const common = { ...files, databaseUrl: postgres.url, store, audit, fleet, mux, log, closing }
     await home.adopt()
     const { auth, dispatch, artifacts } = await openCalls(common)
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })

@@ -2,6 +2,7 @@
 // by their doors. It opens no door of its own, and has no sandbox.
 import { resolve } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
+import { loadAllowlist } from './config.ts'
 import type { Config } from './config.ts'
 import { createAudit } from './events/audit.ts'
 import { createHostClient } from './fleet/hosts/client.ts'
@@ -10,6 +11,7 @@ import { hostOf } from './fleet/hosts/id.ts'
 import { createMux } from './fleet/mux.ts'
 import type { Log } from './log.ts'
 import { openCalls } from './open-calls.ts'
+import { loadPlans } from './quotas.ts'
 import { openStore } from './store/store.ts'
 
 export interface WorkerOptions {
@@ -41,6 +43,8 @@ export async function startWorker({ config, log, root }: WorkerOptions): Promise
 
   async function build(): Promise<void> {
     const databaseUrl = await sharedDatabase(config)
+    const allowlist = loadAllowlist(config.allowlistFile)
+    const plans = loadPlans(config.plansFile, allowlist)
     const store = await openStore({ url: databaseUrl })
     closing(() => store.close())
     const audit = createAudit(store, log)
@@ -49,7 +53,8 @@ export async function startWorker({ config, log, root }: WorkerOptions): Promise
     const hosts = createHostClient(store, mux)
     closing(() => hosts.close())
     const fleet = fleetOfAll(store, hosts)
-    await openCalls({ config, databaseUrl, root, store, audit, fleet, mux, log, closing })
+    const files = { config, allowlist, plans, root }
+    await openCalls({ ...files, databaseUrl, store, audit, fleet, mux, log, closing })
     log.info({ workers: config.workers }, 'the worker is ready')
   }
 }

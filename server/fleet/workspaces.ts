@@ -3,11 +3,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
+import { overQuota } from '#dsl/policy/quota.ts'
+import type { PlanQuota } from '#dsl/policy/quota.ts'
 import { hashSecret, newSecret } from '#server/auth/secret.ts'
 import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { FindGitAccess } from '#server/github/git-access.ts'
 import type { Log } from '#server/log.ts'
 import { despiteOutage } from '#server/store/despite-outage.ts'
+import { sandboxLimits } from '#server/quotas.ts'
+import type { QuotaFor } from '#server/quotas.ts'
 import type { Store } from '#server/store/store.ts'
 import {
   addWorkspace,
@@ -18,14 +22,14 @@ import {
   updateWorkspace,
 } from '#server/store/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
-import type { Driver, SandboxLimits } from './driver.ts'
+import { beginStart } from '#server/store/workspace-starts.ts'
+import type { Driver } from './driver.ts'
 import type { Hub } from './hub.ts'
 import type { RuntimeLink } from './link.ts'
 import type { SandboxReady } from './ready.ts'
 import { ensureRepository } from './repository.ts'
 import { untilAborted } from './until-aborted.ts'
 
-const LIMITS: SandboxLimits = { diskBytes: 10 * 2 ** 30, memoryBytes: 4 * 2 ** 30, pids: 2048, cpus: 2 }
 const LINK_MS = 15_000
 const SETUP_MS = 600_000
 /** How long news of a sandbox waits for a database that is away. */
@@ -43,11 +47,14 @@ export interface Fleet {
   list(owner: string): Promise<WorkspaceRow[]>
   /** By id or name among the owner's; the default one, made on first use, when left out. Faults: not_found. */
   find(owner: string, idOrName: string | undefined): Promise<WorkspaceRow>
-  /** Its live link, the sandbox started when it is not running. Faults: unavailable (with the remedy), exhausted. */
+  /** Its live link, the sandbox started when it is not running. Faults: as `start`. */
   reach(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
   /** Its live link, when it runs. Faults: conflict (it does not run), unavailable. */
   runningLink(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
-  /** Idempotent. `branch` is what is checked out where the repository is not there yet. */
+  /**
+   * Idempotent. `branch` is what is checked out where the repository is not there yet. Faults: exhausted (the owner's plan
+   * runs no further one), unavailable (with the remedy), denied (there is no such plan).
+   */
   start(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow>
   stop(row: WorkspaceRow): Promise<WorkspaceRow>
   remove(row: WorkspaceRow): Promise<void>
@@ -73,11 +80,13 @@ interface FleetParts {
   readonly hub: Hub
   /** Repositories that git reaches through the relay. */
   readonly git?: FindGitAccess
+  /** What the owner's plan gives each sandbox, and how many may run. */
+  readonly quotaFor: QuotaFor
   readonly log: Log
 }
 
 export function createFleet(parts: FleetParts): HomeFleet {
-  const { host, store, driver, ready, hub, egress, git, log } = parts
+  const { host, store, driver, ready, hub, egress, git, quotaFor, log } = parts
   /** Running here and set up. A row can say so of a sandbox that died with the machine. */
   const running = new Set<string>()
   const turns = new Map<string, Promise<unknown>>()
@@ -91,28 +100,29 @@ export function createFleet(parts: FleetParts): HomeFleet {
     return turn
   }
 
-  async function change(
-    row: WorkspaceRow,
-    state: WorkspaceRow['state'],
-    tokenHash?: string,
-  ): Promise<WorkspaceRow> {
-    const changed = await updateWorkspace(
-      store,
-      row.id,
-      tokenHash === undefined ? { state } : { state, tokenHash },
-    )
+  async function change(row: WorkspaceRow, state: WorkspaceRow['state']): Promise<WorkspaceRow> {
+    const changed = await updateWorkspace(store, row.id, { state })
     if (!changed) throw missing(row.name)
     return changed
+  }
+
+  /** Faults: exhausted. */
+  async function begin(row: WorkspaceRow, tokenHash: string, quota: PlanQuota): Promise<void> {
+    const limit = quota.workspaces
+    const start = await beginStart(store, { id: row.id, owner: row.ownerId, tokenHash, limit })
+    if ('running' in start) throw tooMany(quota, start.running)
+    if (!start.row) throw missing(row.name)
   }
 
   async function launch(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow> {
     const problem = await ready()
     if (problem) throw new Fault('unavailable', `${problem.problem} ${problem.remedy}`, { data: problem })
     const token = newSecret(32)
-    await change(row, 'starting', hashSecret(token))
+    const quota = await quotaFor(row.ownerId)
+    await begin(row, hashSecret(token), quota)
     if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
     hub.expect(row.id, hashSecret(token))
-    await driver.start({ id: row.id, token, limits: LIMITS })
+    await driver.start({ id: row.id, token, limits: sandboxLimits(quota) })
     const link = await hub.link(row.id, LINK_MS)
     const from = git?.(row.repo) ?? row.repo
     await ensureRepository(link, from, AbortSignal.timeout(SETUP_MS), branch)
@@ -169,7 +179,8 @@ export function createFleet(parts: FleetParts): HomeFleet {
   async function adoptOne(row: WorkspaceRow): Promise<void> {
     hub.expect(row.id, row.tokenHash ?? '')
     if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
-    const alive = row.state === 'running' && (await driver.adopt({ id: row.id, limits: LIMITS }))
+    const limits = sandboxLimits(await quotaFor(row.ownerId))
+    const alive = row.state === 'running' && (await driver.adopt({ id: row.id, limits }))
     if (alive) running.add(row.id)
     else await halt(row)
     log.info({ workspace: row.id, alive }, 'a workspace of the last start')
@@ -237,6 +248,12 @@ export function createFleet(parts: FleetParts): HomeFleet {
       await Promise.all(left.map((row) => inTurn(row.id, () => adoptOne(row)).catch(failed(row))))
     },
   }
+}
+
+function tooMany({ plan, workspaces: limit = 0 }: PlanQuota, running: readonly string[]): Fault {
+  const used = running.length
+  const said = `Your plan "${plan}" runs ${limit} at a time, and ${used} ${used === 1 ? 'runs' : 'run'}: ${running.join(', ')}.`
+  return overQuota({ quota: 'workspaces', used, limit, plan, said, remedy: 'Stop one (workspace.stop)' })
 }
 
 function missing(name: string): Fault {

@@ -24,12 +24,14 @@ import { createReady } from '#server/fleet/ready.ts'
 import { createFleet } from '#server/fleet/workspaces.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import { workspacesPower } from '#server/powers/workspaces.ts'
+import { loadPlans, quotaFor } from '#server/quotas.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
 import { runWorkspaces } from './run-workspace.ts'
 import type { RunWorkspaces } from './run-workspace.ts'
 import { createStepRunner } from './step-runner.ts'
 import { withinBudget } from './within-budget.ts'
 
+const PLANS = loadPlans('config/plans.json', {})
 const ALLOWLIST = { pro: ['git *', 'printf *', 'cat *', 'sh *', 'sleep *'], libre: ['*'] }
 
 export interface CallOptions {
@@ -107,6 +109,7 @@ export async function openStage(): Promise<Stage> {
       host: 'test',
       ...{ store, driver, hub, egress: narrowing, log },
       ready: createReady(driver, log),
+      quotaFor: quotaFor(store, PLANS),
     })
     await fleet.adopt()
     const dispatch = createDispatch({
