@@ -20,7 +20,9 @@ import type { Log } from './log.ts'
 import { controlPowers } from './powers/control.ts'
 import { githubPower } from './powers/github.ts'
 import { llmPower } from './powers/llm.ts'
+import { meteredLlm } from './powers/metered-llm.ts'
 import { openPairing } from './powers/pairing.ts'
+import { quotaFor } from './quotas.ts'
 import type { Store } from './store/store.ts'
 import { openArtifacts, startWork } from './workflow/open.ts'
 import type { Work } from './workflow/open.ts'
@@ -49,13 +51,15 @@ export interface Calls {
 
 /** Faults: invalid (configuration), unavailable (the database). */
 export async function openCalls(parts: CallsParts): Promise<Calls> {
-  const { config, allowlist, databaseUrl, root, store, audit, fleet, mux, log, closing } = parts
+  const { config, allowlist, plans, databaseUrl, root, store, audit, fleet, mux, log, closing } = parts
   const dataDir = resolve(config.dataDir)
   const prices = loadPrices(config.pricesFile)
-  const llm = llmPower(config.llm, prices)
+  const estimateOf = estimateBy(prices, config.llm.model)
+  const quotas = quotaFor(store, plans)
+  const metered = { llm: llmPower(config.llm, prices), store, estimateOf, quotaFor: quotas }
   const secret = { secret: config.jwtSecret, production: config.production }
   const key = await loadTokenKey({ dataDir, ...secret })
-  const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, audit, log })
+  const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, quotaFor: quotas, audit, log })
   closing(() => artifacts.close())
   const auth = createAuth({ store, key, ownerToken: config.ownerToken })
   // Steps begin as soon as the engine does, and may call ops before it is handed over here.
@@ -63,7 +67,7 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   const powers = controlPowers({
     fleet,
     pairing: await openPairing(auth),
-    llm,
+    llmFor: (owner) => meteredLlm(metered, owner),
     github: githubPower(config.github),
     host: config.host,
     examples: join(root, 'workflows'),
@@ -72,8 +76,8 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   })
   const dispatch = createDispatch({ fleet, mux, allowlist, audit, log, powers })
   const work = await startWork({
-    ...{ databaseUrl, store, workers: config.workers, keepHours: config.runKeepHours },
-    ...{ fleet, dispatch, artifacts, estimateOf: estimateBy(prices, config.llm.model) },
+    ...{ databaseUrl, store, workers: config.workers, keepHours: config.runKeepHours, plans },
+    ...{ fleet, dispatch, artifacts, estimateOf },
     origin: ownUrl(config.host, config.port),
     log: log.child({ part: 'workflow' }),
   })

@@ -5,10 +5,14 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { toFault } from '#dsl/fault.ts'
 import { parseInput } from '#dsl/perform.ts'
+import { overQuota } from '#dsl/policy/quota.ts'
 import type { Artifacts } from '#dsl/powers/artifacts.ts'
 import type { Audit } from '#server/events/audit.ts'
 import type { Log } from '#server/log.ts'
-import { putArtifact } from '#server/store/artifacts.ts'
+import { inBytes } from '#server/quotas.ts'
+import type { QuotaFor } from '#server/quotas.ts'
+import { putArtifact, putArtifactWithin } from '#server/store/artifacts.ts'
+import type { ArtifactRow } from '#server/store/artifacts.ts'
 import type { Store } from '#server/store/store.ts'
 import type { Blob, BlobStore } from './blob-store.ts'
 import { keepBytes } from './keep.ts'
@@ -31,6 +35,8 @@ export interface ArtifactParts {
   readonly key: Uint8Array
   /** The id of a run's owner; undefined when there is no such run. */
   readonly ownerOf: (run: string) => Promise<string | undefined>
+  /** How much each person may keep; there is no limit without it. */
+  readonly quotaFor?: QuotaFor
   readonly audit: Audit
   readonly log: Log
   readonly now?: () => Date
@@ -83,7 +89,7 @@ export function createArtifacts(options: ArtifactParts): ArtifactStore {
   }
 }
 
-function createKeeper(parts: StepLogParts): Keeper {
+function createKeeper(parts: StepLogParts & Pick<ArtifactParts, 'quotaFor' | 'ownerOf'>): Keeper {
   return {
     log: ({ run, instance, attempt }) => openLog(parts, { run, step: instance, attempt }),
     async add({ run, instance, attempt, kind, ...said }, bytes) {
@@ -93,10 +99,29 @@ function createKeeper(parts: StepLogParts): Keeper {
       const expiresAt = expiryOf(createdAt, retentionDays)
       const place = { run, step: instance, attempt }
       const row = { ...place, ...blob, id: randomUUID(), name, kind, type, createdAt, expiresAt }
-      await putArtifact(parts.store, row)
+      await putWithinQuota(parts, row)
       return infoOf(row)
     },
   }
+}
+
+/** A log is counted and never refused: it says why a run failed, and it has a limit of its own. Faults: exhausted. */
+async function putWithinQuota(
+  { store, quotaFor, ownerOf }: Pick<ArtifactParts, 'store' | 'quotaFor' | 'ownerOf'>,
+  row: ArtifactRow,
+): Promise<void> {
+  const owner = await ownerOf(row.run)
+  const quota = owner === undefined ? undefined : await quotaFor?.(owner)
+  const limit = quota?.artifactMiB
+  if (owner === undefined || quota === undefined || limit === undefined) return putArtifact(store, row)
+  const refused = await putArtifactWithin(store, row, { owner, bytes: inBytes(limit) })
+  if (refused === undefined) return
+  const { plan } = quota
+  const used = Number((refused.keptBytes / inBytes(1)).toFixed(2))
+  const size = Number((row.bytes / inBytes(1)).toFixed(2))
+  const said = `"${row.name}" has ${size} MiB, and ${used} of the ${limit} MiB of artifacts that the plan "${plan}" keeps are used.`
+  const remedy = 'Keep fewer files, or for fewer days (retention_days)'
+  throw overQuota({ quota: 'artifactMiB', used, limit, plan, said, remedy })
 }
 
 /** Said when the server starts, not when the first run has ended: a wrong key or bucket is the operator's to set right. */

@@ -21,7 +21,8 @@ import { workspacesPower } from './workspaces.ts'
 export interface ControlParts {
   readonly fleet: Fleet
   readonly pairing: PairingParts
-  readonly llm: Llm
+  /** Metered for each person who calls. */
+  readonly llmFor: (owner: string) => Llm
   readonly github: Github
   /** Address that the server listens on. */
   readonly host: string
@@ -35,7 +36,7 @@ export interface ControlParts {
 export function controlPowers({
   fleet,
   pairing,
-  llm,
+  llmFor,
   github,
   host,
   examples,
@@ -58,7 +59,7 @@ export function controlPowers({
       workflows: workflowsPower(stored, principal.user),
       artifacts: artifacts.powerFor(principal.user, origin),
       stepKinds: kinds,
-      llm,
+      llm: llmFor(principal.user),
       github,
     }),
   })

@@ -1,4 +1,5 @@
 // The tables of runs: what the engine knows of every run, step, event and worker. pg-boss holds only jobs that are due.
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -62,6 +63,7 @@ export const runs = snakeCase.table(
     index().on(table.ownerId, table.groupKey),
     index().on(table.ownerId, table.workflow, table.number),
     index().on(table.settledAt),
+    index('runs_open_idx').on(table.ownerId).where(sql`${table.endedAt} is null`),
   ],
 )
 

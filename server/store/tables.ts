@@ -72,6 +72,8 @@ export const workspaces = pgTable(
     hostId: text(),
     /** What its egress is narrowed to, below the operator's list. */
     egressAllow: jsonb().$type<readonly string[]>(),
+    /** Why it runs no more, when nobody asked for that. */
+    endedBy: text({ enum: ['exited', 'oom', 'killed', 'idle'] }),
     createdAt: createdAt(),
   },
   (table) => [unique().on(table.ownerId, table.name)],

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { Fault } from '#dsl/fault.ts'
+import type { Plans } from '#dsl/policy/quota.ts'
 import type { RunInfo } from '#dsl/powers/runs.ts'
 import { graphOf } from '#dsl/workflow/graph.ts'
 import { readInputs } from '#dsl/workflow/inputs.ts'
@@ -11,6 +12,7 @@ import { transact } from './database.ts'
 import type { Query } from './database.ts'
 import { modelOf } from './advance.ts'
 import { addEvents, addRuns, addSteps, numbered } from './run-rows.ts'
+import { OWNER_LOCK, standingsOf, takeSlot } from './run-quota.ts'
 import { newStep, runInfo, scopeOf, stepInfo } from './run-state.ts'
 import type { NewEvent, RunRow, StepRow } from './run-state.ts'
 
@@ -37,21 +39,26 @@ export interface Begun {
   readonly cancelled: readonly string[]
 }
 
-/** Faults: invalid (an input, the concurrency group), conflict (another run works in that workspace). */
-export async function beginRun(sql: Sql, spec: NewRun): Promise<Begun> {
-  const [begun] = await beginRuns(sql, [spec])
+/**
+ * A run past what its owner's plan runs at once is written and waits. Faults: invalid (an input, the concurrency group),
+ * conflict (another run works in that workspace), exhausted (the month's minutes or dollars), denied (no such plan).
+ */
+export async function beginRun(sql: Sql, spec: NewRun, plans?: Plans): Promise<Begun> {
+  const [begun] = await beginRuns(sql, [spec], plans)
   if (!begun) throw new Fault('internal', 'The run did not begin.')
   return begun
 }
 
 /**
- * All of them or none. Of several at most one may have a concurrency group or another run's workspace: their locks have no
+ * All of them or none. Without plans nothing is counted. Of several at most one may have a concurrency group or another run's workspace: their locks have no
  * order. Faults: as of `beginRun`.
  */
-export async function beginRuns(sql: Sql, specs: readonly NewRun[]): Promise<Begun[]> {
+export async function beginRuns(sql: Sql, specs: readonly NewRun[], plans?: Plans): Promise<Begun[]> {
   const inputs = specs.map(({ workflow, inputs: given }) => readInputs(workflow, given))
   return transact(sql, async (on) => {
     const next = await numbersOf(on, specs)
+    const owners = [...new Set(specs.map(({ owner }) => owner))]
+    const standings = plans && (await standingsOf(on, plans, owners))
     const rows: { run: RunRow; steps: StepRow[]; cancelled: string[] }[] = []
     for (const [index, spec] of specs.entries()) {
       if (spec.home !== undefined) await moveInto(on, spec.home)
@@ -59,6 +66,7 @@ export async function beginRuns(sql: Sql, specs: readonly NewRun[]): Promise<Beg
       const group = groupOf(spec.workflow, scopeOf(run))
       run.groupKey = group?.key ?? null
       const cancelled = group === undefined ? [] : await takeTurnIn(on, run, group)
+      takeSlot(run, standings?.get(spec.owner))
       rows.push({ run, steps: stepsOf(spec), cancelled })
     }
     const events = rows.flatMap(({ run, steps }) => numbered(run, firstNews(run, steps), run.createdAt))
@@ -70,14 +78,19 @@ export async function beginRuns(sql: Sql, specs: readonly NewRun[]): Promise<Beg
   })
 }
 
-/** Numbers of runs count per workflow of a person; nobody else counts on until this transaction ends. */
+/**
+ * Numbers of runs count per workflow of a person; nobody else counts on until this transaction ends, nor begins or releases
+ * a run of the same person.
+ */
 async function numbersOf(on: Query, specs: readonly NewRun[]): Promise<(spec: NewRun) => number> {
   const keyOf = ({ owner, workflow }: NewRun) => `${owner}/${workflow.name}`
   const named = new Map(specs.map((spec) => [keyOf(spec), spec]))
   const all = [...named.values()]
   // One order for all, so that two do not wait for each other.
-  const [, rows] = await Promise.all([
+  const owners = [...new Set(all.map(({ owner }) => owner))].sort()
+  const [, , rows] = await Promise.all([
     on`select pg_advisory_xact_lock(hashtextextended(key, 1)) from unnest(${[...named.keys()].sort()}::text[]) as key`,
+    on`select pg_advisory_xact_lock(hashtextextended(key, ${OWNER_LOCK})) from unnest(${owners}::text[]) as key`,
     on<{ owner: string; workflow: string; last: number }[]>`select owner, workflow,
         (select max(number) from runs where owner_id = owner and runs.workflow = x.workflow) as last
       from unnest(${all.map(({ owner }) => owner)}::text[], ${all.map(({ workflow }) => workflow.name)}::text[])

@@ -3,16 +3,18 @@
 import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises'
 import type { Sql } from 'postgres'
 import { Fault, toFault } from '#dsl/fault.ts'
+import type { Plans } from '#dsl/policy/quota.ts'
 import type { Log } from '#server/log.ts'
 import { DEATHS_MAX } from './advance.ts'
 import type { Begun as BegunRun, NewRun } from './begin-run.ts'
-import { openDatabase, transact } from './database.ts'
+import { openDatabase } from './database.ts'
 import { openIntake } from './intake.ts'
 import { join, recoverLost } from './liveness.ts'
 import type { Membership } from './liveness.ts'
 import type { KnownRuns } from './held-runs.ts'
 import { openQueue } from './queue.ts'
 import { pardonSteps, recoverSteps } from './recover.ts'
+import { release } from './run-quota.ts'
 import { readRuns } from './run-rows.ts'
 import type { RunRow } from './run-state.ts'
 import { Detached } from './step-runner.ts'
@@ -39,6 +41,8 @@ export interface EngineParts {
   /** All kinds that there are. */
   readonly kinds: readonly string[]
   readonly log: Log
+  /** Quotas of each person's runs; none are held to any without. */
+  readonly plans?: Plans
   readonly slots?: number
   /** Deaths of workers after which a step is blamed for them. */
   readonly deathsMax?: number
@@ -64,7 +68,7 @@ interface Execution {
 
 /** Joins the workers of this database and begins. Rejects when the database is away; once begun, it goes on trying. */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
-  const { url, runner, queues, kinds, log, slots = SLOTS, deathsMax = DEATHS_MAX } = parts
+  const { url, runner, queues, kinds, log, plans, slots = SLOTS, deathsMax = DEATHS_MAX } = parts
   const sql = openDatabase(url, 5)
   const db = openTurnDatabase(url)
   const known: KnownRuns = new Map()
@@ -278,7 +282,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   }
 
   async function settle(run: RunRow): Promise<void> {
-    await release(sql, run.ownerId, run.groupKey).then((next) => next.forEach((id) => wake(id)))
+    const next = await release(sql, run.ownerId, run.groupKey, plans)
+    for (const id of next) wake(id)
     await runner.ended(factsOf(run), run.state === 'succeeded')
     await sql`update runs set settled_at = now() where id = ${run.id}`
   }
@@ -307,7 +312,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   return {
     sql,
-    begin: openIntake(sql),
+    begin: openIntake(sql, plans),
     wake,
     watch(listener) {
       listeners.add(listener)
@@ -332,20 +337,4 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await sql.end({ timeout: 5 })
     },
   }
-}
-
-/** Lets the next run of a concurrency group begin, when none of it runs any more. Answers which. */
-export async function release(sql: Sql, owner: string, group: string | null): Promise<string[]> {
-  if (group === null) return []
-  return transact(sql, async (on) => {
-    await on`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${group}`}, 0))`
-    const rows = await on<
-      { id: string; waits: boolean }[]
-    >`select id, (state = 'waiting' and started_at is null) as waits
-      from runs where owner_id = ${owner} and group_key = ${group} and ended_at is null order by created_at`
-    const next = rows.every(({ waits }) => waits) ? rows[0] : undefined
-    if (!next) return []
-    await on`update runs set state = 'queued', reason = null where id = ${next.id}`
-    return [next.id]
-  })
 }

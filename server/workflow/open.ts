@@ -1,6 +1,7 @@
 // Puts together what runs workflows: the store of what steps leave behind, the runner of steps and the engine. It decides
 // nothing itself.
 import { CATALOG } from '#dsl/catalog.ts'
+import type { Plans } from '#dsl/policy/quota.ts'
 import { stepKinds } from '#dsl/workflow/step-kind.ts'
 import { createArtifacts } from '#server/artifacts/artifacts.ts'
 import type { ArtifactStore } from '#server/artifacts/artifacts.ts'
@@ -12,6 +13,7 @@ import type { Audit } from '#server/events/audit.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { EstimateOf } from '#server/llm/estimate.ts'
 import type { Log } from '#server/log.ts'
+import type { QuotaFor } from '#server/quotas.ts'
 import { ownerOfRun } from '#server/store/runs.ts'
 import type { Store } from '#server/store/store.ts'
 import { startEngine } from './engine.ts'
@@ -30,14 +32,23 @@ export interface ArtifactsSpec {
   readonly s3: S3Options | undefined
   readonly key: Uint8Array
   readonly store: Store
+  readonly quotaFor: QuotaFor
   readonly audit: Audit
   readonly log: Log
 }
 
-export function openArtifacts({ dataDir, s3, key, store, audit, log }: ArtifactsSpec): ArtifactStore {
+export function openArtifacts({
+  dataDir,
+  s3,
+  key,
+  store,
+  quotaFor,
+  audit,
+  log,
+}: ArtifactsSpec): ArtifactStore {
   const { blobs, staging } = openBlobs(dataDir, s3)
   const artifacts = createArtifacts({
-    ...{ store, blobs, staging, key, audit, log },
+    ...{ store, blobs, staging, key, quotaFor, audit, log },
     ownerOf: (run) => ownerOfRun(store, run),
   })
   const close = async () => {
@@ -54,6 +65,8 @@ export interface WorkSpec {
   readonly workers: readonly string[]
   /** Hours that the workspace of a failed run is kept. */
   readonly keepHours: number
+  /** What each person may run. */
+  readonly plans: Plans
   readonly fleet: Fleet
   readonly dispatch: Dispatch
   /** What a question to a model can cost. */
@@ -73,7 +86,7 @@ export interface Work extends Omit<RunsParts, 'kinds'> {
 }
 
 export async function startWork(spec: WorkSpec): Promise<Work> {
-  const { databaseUrl: url, store, workers: queues, fleet, dispatch, artifacts, origin, log } = spec
+  const { databaseUrl: url, store, workers: queues, fleet, dispatch, artifacts, plans, origin, log } = spec
   const workspaces = runWorkspaces(fleet)
   const kinds = stepKinds(CATALOG)
   const { keeper, bytes } = artifacts
@@ -82,7 +95,7 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
   const runner = createStepRunner({
     ...{ workspaces, dispatch, keeper, caches, withinBudget: budget, kinds, origin, log },
   })
-  const engine = await startEngine({ url, runner, queues, kinds: QUEUES, log })
+  const engine = await startEngine({ url, runner, queues, kinds: QUEUES, plans, log })
   const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)
   const kept = sweepLeftRegularly({ store, workspaces, hours: spec.keepHours, log })
   const schedule = await startSchedule({ url, store, kinds, log, begin })

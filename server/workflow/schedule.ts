@@ -18,6 +18,8 @@ import { BOSS_QUIET, bossDatabase, openDatabase } from './database.ts'
 export const CRON_QUEUE = 'cron'
 /** A run that is due waits so long at most; its minute has passed then. */
 const POLL_SECONDS = 5
+/** Faults that are the same a minute later. */
+const FOR_GOOD: ReadonlySet<string> = new Set(['invalid', 'exhausted', 'denied'])
 const AGAIN = { retryLimit: 5, retryDelay: 10, retryBackoff: true }
 
 export interface ScheduleParts {
@@ -98,7 +100,10 @@ function keyOf({ owner, workflow, cron, tz }: Due): string {
     .digest('hex')
 }
 
-/** What was removed or changed since then is not begun. What the file itself says wrong is told to the log, not tried again. */
+/**
+ * What was removed or changed since then is not begun. What the file itself says wrong, or the owner's quota, is told to the
+ * log, not tried again.
+ */
 export async function beginDue(
   { store, kinds, begin, log, sql }: ScheduleParts & { readonly sql: Sql },
   { data, retryCount, createdOn }: Pick<JobWithMetadata<Due>, 'data' | 'retryCount' | 'createdOn'>,
@@ -115,7 +120,7 @@ export async function beginDue(
     const spec = { owner, plan: user.plan, workflow, source: row.text, file, inputs: {} }
     await begin({ ...spec, trigger: 'cron' })
   } catch (error) {
-    if (toFault(error).code !== 'invalid') throw error
+    if (!FOR_GOOD.has(toFault(error).code)) throw error
     log.warn({ err: error, workflow: name, user: owner }, 'a workflow was due and could not begin')
   }
 }
