@@ -57,6 +57,7 @@ import { workspaceList } from './ops/workspace/list.ts'
 import { workspaceRemove } from './ops/workspace/remove.ts'
 import { workspaceStart } from './ops/workspace/start.ts'
 import { workspaceStop } from './ops/workspace/stop.ts'
+import { workspaceUsage } from './ops/workspace/usage.ts'
 
 export const OPS = [
   artifactLink,
@@ -114,6 +115,7 @@ export const OPS = [
   workspaceRemove,
   workspaceStart,
   workspaceStop,
+  workspaceUsage,
 ] as const
 
 type AnyOp = (typeof OPS)[number]

@@ -115,6 +115,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const home = createFleet({
       ...{ host, store, driver, ready, hub, egress: narrowing, git: findAccess, log },
       quotaFor: quotaFor(store, plans),
+      traffic: egress.carried,
     })
     const hosts = createHostClient(store, mux)
     closers.push(() => hosts.close())

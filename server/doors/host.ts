@@ -68,6 +68,10 @@ export function hostDoor(parts: HostParts): Hono {
       await act(await ownRow(parts, c, change.owner), change)
       return c.json({ ok: true })
     })
+  app.post('/host/workspaces/:id/usage', async (c) => {
+    const { owner } = parseInput('host', Change, await readObject(c))
+    return c.json({ ok: true, usage: await fleet.usage(await ownRow(parts, c, owner)) })
+  })
   app.get(
     '/host/workspaces/:id/link',
     upgradeWebSocket(async (c) => {

@@ -21,6 +21,7 @@ import type { HttpAsked, HttpTarget, TunnelAsked } from './request.ts'
 import { createResolver } from './resolver.ts'
 import { findTarget, isFailure, isRefusal, quoted, refuse } from './rules.ts'
 import type { EgressRules, Refusal, Target } from './rules.ts'
+import { createTraffic } from './traffic.ts'
 import { openTunnel } from './tunnel.ts'
 
 export interface EgressParts {
@@ -38,6 +39,8 @@ export interface EgressParts {
 export interface Egress {
   /** A connection that came out of the workspace's sandbox. */
   accept(workspace: string, client: Duplex): void
+  /** Bytes that the workspace has sent and received since this started, open connections included. */
+  carried(workspace: string): FlowTotals
   /** Ends every connection; resolves when the audit has heard of it. */
   close(): Promise<void>
 }
@@ -72,6 +75,7 @@ export function createEgress(parts: EgressParts): Egress {
   } = parts
   const seats = createSeats(limits)
   const flows = createFlows(limits)
+  const traffic = createTraffic()
   const clients = new Set<Duplex>()
   const carrying = new Set<Promise<void>>()
 
@@ -120,7 +124,10 @@ export function createEgress(parts: EgressParts): Egress {
     recordAllowed(visit, target.access)
     const carried = git.carry(asked, target, { client, gone, limits }).then((outcome) => {
       if (isRefusal(outcome)) refuseVisit(visit, outcome)
-      else recordEnd(visit, outcome)
+      else {
+        traffic.add(workspace, outcome)
+        recordEnd(visit, outcome)
+      }
     })
     carrying.add(carried)
     await carried.finally(() => carrying.delete(carried))
@@ -139,6 +146,7 @@ export function createEgress(parts: EgressParts): Egress {
     if (isRefusal(addresses)) return addresses
     const host = await dial(target, addresses, connect, visit.gone)
     if (isRefusal(host)) return host
+    traffic.watch(visit.workspace, host)
     flows.watch(visit.client, host, (totals) => recordEnd(visit, totals))
     return { target, host }
   }
@@ -188,6 +196,7 @@ export function createEgress(parts: EgressParts): Egress {
         client.destroy()
       })
     },
+    carried: traffic.of,
     async close() {
       for (const client of clients) client.destroy()
       await Promise.all([flows.close(), ...[...carrying].map((one) => one.catch(() => undefined))])

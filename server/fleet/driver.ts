@@ -37,6 +37,8 @@ export interface SandboxStats {
   /** Cumulative CPU time in milliseconds. */
   readonly cpuMs: number
   readonly diskBytes: number
+  /** How often the kernel ended a program of it for memory; undefined where nobody counts. */
+  readonly oomKills?: number
 }
 
 export interface Driver {

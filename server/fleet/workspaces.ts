@@ -3,9 +3,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
+import type { WorkspaceUsage } from '#dsl/powers/workspaces.ts'
 import { overQuota } from '#dsl/policy/quota.ts'
 import type { PlanQuota } from '#dsl/policy/quota.ts'
 import { hashSecret, newSecret } from '#server/auth/secret.ts'
+import type { FlowTotals } from '#server/egress/flow.ts'
 import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { FindGitAccess } from '#server/github/git-access.ts'
 import type { Log } from '#server/log.ts'
@@ -21,13 +23,14 @@ import {
   removeWorkspace,
   updateWorkspace,
 } from '#server/store/workspaces.ts'
-import type { WorkspaceRow } from '#server/store/workspaces.ts'
+import type { WorkspaceChange, WorkspaceRow } from '#server/store/workspaces.ts'
 import { beginStart } from '#server/store/workspace-starts.ts'
 import type { Driver } from './driver.ts'
 import type { Hub } from './hub.ts'
 import type { RuntimeLink } from './link.ts'
 import type { SandboxReady } from './ready.ts'
 import { ensureRepository } from './repository.ts'
+import { usageOf } from './usage.ts'
 import { untilAborted } from './until-aborted.ts'
 
 const LINK_MS = 15_000
@@ -58,6 +61,7 @@ export interface Fleet {
   start(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow>
   stop(row: WorkspaceRow): Promise<WorkspaceRow>
   remove(row: WorkspaceRow): Promise<void>
+  usage(row: WorkspaceRow): Promise<WorkspaceUsage>
   /** What it may reach at most from now on: hosts, or names of the operator's groups. Faults: invalid. */
   narrow(row: WorkspaceRow, allow: readonly string[]): Promise<void>
 }
@@ -82,11 +86,13 @@ interface FleetParts {
   readonly git?: FindGitAccess
   /** What the owner's plan gives each sandbox, and how many may run. */
   readonly quotaFor: QuotaFor
+  /** Bytes through the egress proxy since this server started. */
+  readonly traffic: (workspace: string) => FlowTotals
   readonly log: Log
 }
 
 export function createFleet(parts: FleetParts): HomeFleet {
-  const { host, store, driver, ready, hub, egress, git, quotaFor, log } = parts
+  const { host, store, driver, ready, hub, egress, git, quotaFor, traffic, log } = parts
   /** Running here and set up. A row can say so of a sandbox that died with the machine. */
   const running = new Set<string>()
   const turns = new Map<string, Promise<unknown>>()
@@ -100,8 +106,8 @@ export function createFleet(parts: FleetParts): HomeFleet {
     return turn
   }
 
-  async function change(row: WorkspaceRow, state: WorkspaceRow['state']): Promise<WorkspaceRow> {
-    const changed = await updateWorkspace(store, row.id, { state })
+  async function change(row: WorkspaceRow, change: WorkspaceChange): Promise<WorkspaceRow> {
+    const changed = await updateWorkspace(store, row.id, change)
     if (!changed) throw missing(row.name)
     return changed
   }
@@ -127,14 +133,15 @@ export function createFleet(parts: FleetParts): HomeFleet {
     const from = git?.(row.repo) ?? row.repo
     await ensureRepository(link, from, AbortSignal.timeout(SETUP_MS), branch)
     running.add(row.id)
-    return change(row, 'running')
+    return change(row, { state: 'running' })
   }
 
-  async function halt(row: WorkspaceRow): Promise<WorkspaceRow> {
+  /** `endedBy` is left out when somebody asked for it. */
+  async function halt(row: WorkspaceRow, endedBy?: WorkspaceRow['endedBy']): Promise<WorkspaceRow> {
     running.delete(row.id)
     hub.forget(row.id)
     await driver.stop(row.id)
-    return change(row, 'stopped')
+    return change(row, { state: 'stopped', endedBy: endedBy ?? null })
   }
 
   async function startNow(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow> {
@@ -190,7 +197,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
     running.delete(id)
     hub.forget(id)
     log.warn({ workspace: id, reason }, 'a sandbox ended')
-    const say = () => updateWorkspace(store, id, { state: 'stopped' })
+    const say = () => updateWorkspace(store, id, { state: 'stopped', endedBy: reason })
     void despiteOutage(OUTAGE_MS, new AbortController().signal, say).catch((error: unknown) =>
       log.error({ workspace: id, err: error }, 'its row still says that it runs'),
     )
@@ -202,7 +209,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
   }
 
   async function runningLink(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink> {
-    if (!running.has(row.id)) throw asleep(row.name)
+    if (!running.has(row.id)) throw asleep(row)
     return hub.link(row.id, LINK_MS, signal)
   }
 
@@ -234,6 +241,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
       await (wake ? reach(row, signal) : runningLink(row, signal))
       return hub.guest(row.id, LINK_MS)
     },
+    usage: (row) => usageOf({ driver, quotaFor, traffic }, row),
     async narrow(row, egressAllow) {
       egress.narrow(row.id, egressAllow)
       await updateWorkspace(store, row.id, { egressAllow })
@@ -260,6 +268,16 @@ function missing(name: string): Fault {
   return new Fault('not_found', `You have no workspace "${name}". workspace.list shows yours.`)
 }
 
-function asleep(name: string): Fault {
-  return new Fault('conflict', `The workspace "${name}" does not run. workspace.start starts it.`)
+const ENDED = {
+  oom: 'ran out of memory and ended',
+  idle: 'was stopped because nobody used it',
+  killed: 'was ended from outside',
+  exited: 'ended by itself',
+} as const
+
+function asleep({ name, endedBy }: WorkspaceRow): Fault {
+  if (endedBy === null)
+    return new Fault('conflict', `The workspace "${name}" does not run. workspace.start starts it.`)
+  const said = `The workspace "${name}" ${ENDED[endedBy]}. workspace.start starts it.`
+  return new Fault('conflict', said, { data: { endedBy } })
 }

@@ -10,11 +10,12 @@ export function workspacesPower(fleet: Fleet, owner: string): Workspaces {
     list: async () => (await fleet.list(owner)).map(info),
     start: async (workspace) => info(await fleet.start(await fleet.find(owner, workspace))),
     stop: async (workspace) => info(await fleet.stop(await fleet.find(owner, workspace))),
+    usage: async (workspace) => fleet.usage(await fleet.find(owner, workspace)),
     remove: async (workspace) => fleet.remove(await fleet.find(owner, workspace)),
   }
 }
 
-function info({ id, name, state, repo, driver, createdAt }: WorkspaceRow): WorkspaceInfo {
+function info({ id, name, state, repo, driver, endedBy, createdAt }: WorkspaceRow): WorkspaceInfo {
   const own = { id, name, state, driver, ofRun: isOfRun(id), createdAt: createdAt.toISOString() }
-  return { ...own, ...(repo === null ? {} : { repo }) }
+  return { ...own, ...(repo === null ? {} : { repo }), ...(endedBy === null ? {} : { endedBy }) }
 }

@@ -63,7 +63,9 @@ export const runs = snakeCase.table(
     index().on(table.ownerId, table.groupKey),
     index().on(table.ownerId, table.workflow, table.number),
     index().on(table.settledAt),
-    index('runs_open_idx').on(table.ownerId).where(sql`${table.endedAt} is null`),
+    index('runs_open_idx')
+      .on(table.ownerId)
+      .where(sql`${table.endedAt} is null`),
   ],
 )
 

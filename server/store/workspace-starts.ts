@@ -29,7 +29,7 @@ export function beginStart({ db }: Store, { id, owner, tokenHash, limit }: NewSt
       const isOfRun = own.some((one) => one.id === id && one.ofRun)
       if (!isOfRun && others.length >= limit) return { running: others.map(({ name }) => name) }
     }
-    const change = { state: 'starting', tokenHash } as const
+    const change = { state: 'starting', tokenHash, endedBy: null } as const
     const [row] = await tx.update(workspaces).set(change).where(eq(workspaces.id, id)).returning()
     return { row }
   })

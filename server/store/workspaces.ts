@@ -6,7 +6,9 @@ import { workspaces } from './tables.ts'
 
 export type WorkspaceRow = typeof workspaces.$inferSelect
 export type NewWorkspace = Omit<typeof workspaces.$inferInsert, 'createdAt'>
-export type WorkspaceChange = Partial<Pick<WorkspaceRow, 'state' | 'driver' | 'tokenHash' | 'egressAllow'>>
+export type WorkspaceChange = Partial<
+  Pick<WorkspaceRow, 'state' | 'driver' | 'tokenHash' | 'egressAllow' | 'endedBy'>
+>
 
 /** Faults: conflict (`data.reason`: `id`, there is this very one; `name`, the owner has another one of that name). */
 export async function addWorkspace(store: Store, row: NewWorkspace): Promise<WorkspaceRow> {

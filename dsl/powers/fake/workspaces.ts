@@ -33,6 +33,13 @@ export function fakeWorkspaces(): Workspaces {
     list: async () => [...kept.values()],
     start: async (target) => become(target, 'running'),
     stop: async (target) => become(target, 'stopped'),
+    async usage(target) {
+      const { state, createdAt: at } = find(target)
+      const limits = { cpus: 1, memoryBytes: 1000, diskBytes: 1000, pids: 64 }
+      const egress = { sent: 1, received: 2 }
+      const now = { cpuMs: 5, memoryBytes: 100, diskBytes: 10, pids: 2 }
+      return { at, limits, egress, ...(state === 'running' && { now }) }
+    },
     remove: async (target) => void kept.delete(find(target).name),
   }
 }

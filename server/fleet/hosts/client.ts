@@ -24,16 +24,22 @@ const AGAIN_MS = [50, 100, 200, 500, 1000]
 const CALL_MS = 600_000
 
 const Answer = z.union([
-  z.object({ ok: z.literal(true), id: z.string().optional() }),
+  z.object({ ok: z.literal(true), id: z.string().optional(), usage: z.unknown().optional() }),
   z.object({
     ok: z.literal(false),
     error: z.object({ code: z.string(), message: z.string(), data: z.unknown().optional() }),
   }),
 ])
 
+export interface HostAnswer {
+  /** Of a workspace that was made. */
+  readonly id?: string | undefined
+  readonly usage?: unknown
+}
+
 export interface HostClient {
-  /** POSTs to a path below /host. Answers the id that it says. Faults: as the fleet there; unavailable (it is away). */
-  call(host: string, path: string, body: Record<string, unknown>): Promise<string | undefined>
+  /** POSTs to a path below /host. Answers what it says. Faults: as the fleet there; unavailable (it is away). */
+  call(host: string, path: string, body: Record<string, unknown>): Promise<HostAnswer>
   /** The link of this process to the workspace's runtime. Faults: as the fleet there; unavailable. */
   link(row: WorkspaceRow, wake: boolean, signal: AbortSignal): Promise<RuntimeLink>
   close(): void
@@ -56,11 +62,7 @@ export function createHostClient(store: Store, mux: Mux): HostClient {
     return { url: `${row.url}${path}`, authorization: `Bearer ${await issueTicket(store, host)}` }
   }
 
-  async function call(
-    host: string,
-    path: string,
-    body: Record<string, unknown>,
-  ): Promise<string | undefined> {
+  async function call(host: string, path: string, body: Record<string, unknown>): Promise<HostAnswer> {
     const { url, authorization } = await address(host, path)
     const response = await fetch(url, {
       method: 'POST',
@@ -69,7 +71,7 @@ export function createHostClient(store: Store, mux: Mux): HostClient {
       signal: AbortSignal.any([closed.signal, AbortSignal.timeout(CALL_MS)]),
     }).catch(asAway)
     const answer = Answer.parse(await response.json())
-    if (answer.ok) return answer.id
+    if (answer.ok) return answer
     throw fromMessage(answer.error)
   }
 

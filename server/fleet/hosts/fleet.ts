@@ -1,6 +1,7 @@
 // All workspaces of the database as one fleet: those of this server here, those of another one by its door. A worker has
 // none of its own. It decides nothing but where.
 import { Fault } from '#dsl/fault.ts'
+import { WORKSPACE_USAGE } from '#dsl/ops/workspace/fields.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import { listHosts } from '#server/store/hosts.ts'
 import type { Store } from '#server/store/store.ts'
@@ -27,6 +28,7 @@ export function fleetOfAll(store: Store, client: HostClient, home?: Home): Fleet
     start: (row, branch) => fleetOf(row).start(row, branch),
     stop: (row) => fleetOf(row).stop(row),
     remove: (row) => fleetOf(row).remove(row),
+    usage: (row) => fleetOf(row).usage(row),
     narrow: (row, allow) => fleetOf(row).narrow(row, allow),
   }
 }
@@ -38,7 +40,7 @@ function othersFleet(store: Store, client: HostClient): Fleet {
     async create(owner, name, repo, more = {}) {
       const [host] = await listHosts(store)
       if (!host) throw new Fault('unavailable', 'No server of this database has sandboxes. Start one.')
-      const id = await client.call(host.id, '/host/workspaces', { owner, name, repo, ...more })
+      const { id } = await client.call(host.id, '/host/workspaces', { owner, name, repo, ...more })
       return rowNow(store, owner, id ?? '')
     },
     list: (owner) => listWorkspaces(store, owner),
@@ -58,6 +60,10 @@ function othersFleet(store: Store, client: HostClient): Fleet {
       return rowNow(store, row.ownerId, row.id)
     },
     remove: async (row) => void (await act(row, 'remove')),
+    async usage(row) {
+      const { usage } = await act(row, 'usage')
+      return WORKSPACE_USAGE.parse(usage)
+    },
     narrow: async (row, allow) => void (await act(row, 'narrow', { allow })),
   }
 }

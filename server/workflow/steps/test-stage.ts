@@ -110,6 +110,7 @@ export async function openStage(): Promise<Stage> {
       ...{ store, driver, hub, egress: narrowing, log },
       ready: createReady(driver, log),
       quotaFor: quotaFor(store, PLANS),
+      traffic: egress.carried,
     })
     await fleet.adopt()
     const dispatch = createDispatch({

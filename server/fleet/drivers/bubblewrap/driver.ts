@@ -163,7 +163,8 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
     const record = await readRecord(home(id))
     if (record === undefined || !(await isRunning(record))) return undefined
     const used = await (record.cgroup === undefined ? processUsage(record.pid) : cgroupUsage(record.cgroup))
-    return { ...used, diskBytes: await volumeUsage(home(id)) }
+    const oom = record.cgroup === undefined ? {} : { oomKills: await oomKills(record.cgroup) }
+    return { ...used, ...oom, diskBytes: await volumeUsage(home(id)) }
   }
 
   async function probe(): Promise<DriverProblem | undefined> {
