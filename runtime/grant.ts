@@ -7,6 +7,7 @@ import type { Command, Exec } from '#dsl/powers/exec.ts'
 import type { Files } from '#dsl/powers/files.ts'
 import type { Pty } from '#dsl/powers/pty.ts'
 import type { Grant } from '#dsl/wire/link.ts'
+import type { Activity } from './activity.ts'
 import type { Channel } from './link/streams.ts'
 import { execPower } from './powers/exec.ts'
 import { filesPower } from './powers/files.ts'
@@ -21,6 +22,8 @@ export interface Place {
   readonly terminals: Terminals
   readonly env: Readonly<Record<string, string>>
   readonly judge: Judge
+  /** Told of all that goes on; a runtime whose use nobody measures has none. */
+  readonly activity?: Activity
 }
 
 export interface GrantedCall {
@@ -42,6 +45,7 @@ const LOGIN = ['/bin/bash', '-l'] as const
 
 export function powersFor(place: Place, call: GrantedCall): Granted {
   const { jail, terminals } = place
+  const printed = () => place.activity?.touch()
   const { grant, signal, channel, nextStream } = call
   const argv = (command: Command) => judged(place.judge, grant, command)
   const shell = (cmd: string | undefined) => {
@@ -60,7 +64,7 @@ export function powersFor(place: Place, call: GrantedCall): Granted {
     signal,
     exec: execPower({ signal, channel, nextStream, env, cwd, argv }),
     files: filesPower(jail),
-    pty: ptyPower({ terminals, channel, nextStream, env, cwd, shell }),
+    pty: ptyPower({ terminals, channel, nextStream, env, cwd, shell, printed }),
   }
 }
 

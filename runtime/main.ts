@@ -4,6 +4,7 @@ import { closeSync, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { judge } from '#dsl/policy/commands.ts'
+import { createActivity } from './activity.ts'
 import { countBuffersAsHeap } from './collector.ts'
 import { sandboxConfig } from './config.ts'
 import { PROXY_HOST, PROXY_PORT, relayEgress } from './egress-relay.ts'
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
     terminals: new Map(),
     env: { ...ENV, ...cacheEnv(root) },
     judge,
+    activity: createActivity(),
   }
   const relay = relayEgress(join(control, 'egress.sock'), ({ message }) => {
     process.stderr.write(`no way out of this sandbox: ${message}\n`)

@@ -18,6 +18,7 @@ import { bubblewrapDriver } from './fleet/drivers/bubblewrap/driver.ts'
 import { createHostClient } from './fleet/hosts/client.ts'
 import { fleetOfAll } from './fleet/hosts/fleet.ts'
 import { ownHost } from './fleet/hosts/id.ts'
+import { stopIdleRegularly } from './fleet/idle.ts'
 import { createHub } from './fleet/hub.ts'
 import { createMux } from './fleet/mux.ts'
 import { createReady } from './fleet/ready.ts'
@@ -112,9 +113,10 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => driver.close())
     closers.push(() => hub.close())
     const ready = createReady(driver, log)
+    const quotas = quotaFor(store, plans)
     const home = createFleet({
       ...{ host, store, driver, ready, hub, egress: narrowing, git: findAccess, log },
-      quotaFor: quotaFor(store, plans),
+      quotaFor: quotas,
       traffic: egress.carried,
     })
     const hosts = createHostClient(store, mux)
@@ -125,6 +127,8 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const files = { config, allowlist, plans, root }
     const common = { ...files, databaseUrl: postgres.url, store, audit, fleet, mux, log, closing }
     await home.adopt()
+    const idle = stopIdleRegularly({ host, store, driver, hub, fleet: home, quotaFor: quotas, log: fleetLog })
+    closers.push(() => idle.close())
     const { auth, dispatch, artifacts } = await openCalls(common)
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
     const web = join(root, 'dist/web')

@@ -93,7 +93,7 @@ export async function servePeer(
     const frame = JSON.parse(text) as Record<string, unknown>
     if ('call' in frame && 'once' in frame) return joinCall(frame)
     if ('call' in frame) return void answer(frame).catch(() => link.destroy())
-    if ('ping' in frame) return say({ pong: frame['ping'] })
+    if ('ping' in frame) return say({ pong: frame['ping'], uses: place.activity?.count() })
     if ('invite' in frame) return invited?.(LinkInvite.parse(frame).invite)
     if ('ack' in frame) {
       const { ack, once } = LinkAck.parse(frame)
@@ -107,7 +107,10 @@ export async function servePeer(
 
   readPackets(link, {
     text: take,
-    binary: (frame) => channel.sinks.get(frameStream(frame))?.bytes(framePayload(frame)),
+    binary(frame) {
+      place.activity?.touch()
+      channel.sinks.get(frameStream(frame))?.bytes(framePayload(frame))
+    },
   })
   await closed(link)
   for (const { joiner } of joined.values()) lasting.leave(joiner)

@@ -23,6 +23,8 @@ export interface PtyPlace {
   readonly cwd: (path: string | undefined) => Promise<string>
   /** The argv of a terminal, judged. Faults: denied. */
   readonly shell: (cmd: string | undefined) => readonly string[]
+  /** Told of each piece that a terminal prints. */
+  readonly printed: () => void
 }
 
 export function ptyPower(place: PtyPlace): Pty {
@@ -39,7 +41,7 @@ export function ptyPower(place: PtyPlace): Pty {
       makeRoom(terminals)
       const id = randomBytes(8).toString('hex')
       const size = { cols: options.cols ?? 80, rows: options.rows ?? 24 }
-      const session = openSession(id, nameOf(options), { ...spec, ...size })
+      const session = openSession(id, nameOf(options), { ...spec, ...size }, place.printed)
       terminals.set(id, session)
       return session.attach(channel, place.nextStream(), {})
     },

@@ -40,7 +40,7 @@ export interface Session {
   readonly ended: Promise<number>
 }
 
-export function openSession(id: string, name: string, spec: PtySpec): Session {
+export function openSession(id: string, name: string, spec: PtySpec, printed: () => void): Session {
   const modes = createModes()
   const kept = recorder(spec, (bytes) => modes.take(bytes))
   const title = titleOf(kept)
@@ -59,6 +59,7 @@ export function openSession(id: string, name: string, spec: PtySpec): Session {
 
   const program = spawnPty(spec, {
     data(bytes) {
+      printed()
       kept.append(bytes)
       waiting += bytes.length
       schedule()

@@ -25,6 +25,8 @@ export interface Hub {
   link(workspace: string, waitMs: number, signal?: AbortSignal): Promise<RuntimeLink>
   /** A further link of a runtime that is linked, after its hello, for another process. Faults: unavailable. */
   guest(workspace: string, waitMs: number): Promise<Duplex>
+  /** As the link's, while there is one: two that differ say that the workspace was used in between. */
+  uses(workspace: string): number
   close(): void
 }
 
@@ -124,6 +126,7 @@ export function createHub(mux: Mux, log: Log): Hub {
         link.invite(name)
       }).finally(() => guests.delete(name))
     },
+    uses: (workspace) => links.get(workspace)?.uses() ?? -1,
     close() {
       for (const link of links.values()) link.close()
       for (const stream of strangers) stream.destroy()

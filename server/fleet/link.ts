@@ -1,5 +1,6 @@
 // One live link to a runtime: calls out, answers and events back, a heartbeat. It never trusts what the other end says.
 import type { Duplex } from 'node:stream'
+import { findOp } from '#dsl/catalog.ts'
 import { Fault, fromMessage } from '#dsl/fault.ts'
 import type { Grant } from '#dsl/wire/link.ts'
 import { parseServerFrame } from '#dsl/wire/message.ts'
@@ -45,6 +46,8 @@ export interface RuntimeLink extends StreamLink {
   call(request: LinkRequest): Promise<Record<string, unknown>>
   /** Ends the calls with `once` whose id starts so. */
   cancelOnce(prefix: string): void
+  /** Grows with every call, key and, as the runtime tells it each few seconds, all else that is going on in the workspace. */
+  uses(): number
   /** Asks the runtime for a further link, whose hello names the guest. */
   invite(guest: string): void
   close(): void
@@ -60,6 +63,8 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
   const flying = new Map<string, Flying>()
   let calls = 0
   let heard = Date.now()
+  let uses = 0
+  let usesThere = 0
 
   const say = (frame: unknown) => {
     if (stream.destroyed) return
@@ -75,6 +80,7 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
     call(request) {
       const id = String(++calls)
       const { op, input, grant, streams, signal, emit, once } = request
+      if (findOp(op)?.wakes === true) uses += 1
       if (stream.destroyed) return Promise.reject(broken())
       return new Promise((resolve, reject) => {
         let timer: NodeJS.Timeout | undefined
@@ -115,8 +121,10 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
     },
     cancelOnce: (prefix) => say({ cancel_once: prefix }),
     invite: (guest) => say({ invite: guest }),
+    uses: () => uses + usesThere,
     sendBinary(frame) {
       if (stream.destroyed) return
+      uses += 1
       writeBinary(stream, frame)
       if (stream.writableLength > QUEUE_MAX) stream.destroy()
     },
@@ -127,7 +135,7 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
   function take(text: string): void {
     heard = Date.now()
     const frame = parseServerFrame(text)
-    if ('pong' in frame) return
+    if ('pong' in frame) return void (usesThere = Math.max(usesThere, countOf(frame)))
     if ('stream' in frame && !('ok' in frame)) return mux.newsFromLink(link, frame as StreamNews)
     if (!('id' in frame)) return
     const call = flying.get(String(frame.id))
@@ -151,6 +159,11 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
     mux.fromLink(link, frame)
   }
   return { link, reader: { text: take, binary } }
+}
+
+function countOf(frame: object): number {
+  const { uses } = frame as { uses?: unknown }
+  return Number.isSafeInteger(uses) ? (uses as number) : 0
 }
 
 /** Nothing that an event without a place is asked for; a wrong one leaves a gap that whoever takes it refuses. */

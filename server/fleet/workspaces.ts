@@ -70,6 +70,8 @@ export interface Fleet {
 export interface HomeFleet extends Fleet {
   /** A further link to its runtime, for another process. Faults: as `reach`, and as `runningLink` without `wake`. */
   guest(row: WorkspaceRow, wake: boolean, signal: AbortSignal): Promise<Duplex>
+  /** Stops it when it runs and `isIdle` still says so: no use is lost between question and stop. Answers whether it did. */
+  retire(row: WorkspaceRow, isIdle: () => boolean): Promise<boolean>
   /** Finds the sandboxes that outlived the last server; call it once, before the first call. */
   adopt(): Promise<void>
 }
@@ -247,6 +249,12 @@ export function createFleet(parts: FleetParts): HomeFleet {
       await updateWorkspace(store, row.id, { egressAllow })
     },
     start,
+    retire: (row, isIdle) =>
+      inTurn(row.id, async () => {
+        if (!running.has(row.id) || !isIdle()) return false
+        await halt(row, 'idle')
+        return true
+      }),
     stop: (row) => inTurn(row.id, () => halt(row)),
     remove: (row) => inTurn(row.id, () => removeNow(row)),
     async adopt() {

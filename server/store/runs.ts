@@ -9,6 +9,15 @@ export async function ownerOfRun({ db }: Store, id: string): Promise<string | un
   return run?.owner
 }
 
+/** Ids of workspaces in which a run has a step that runs, or is about to. */
+export async function busyWorkspaces({ db }: Store): Promise<ReadonlySet<string>> {
+  const rows = await db.$client<{ id: string }[]>`
+    select 'r' || left(encode(sha256(convert_to(coalesce(home, id), 'UTF8')), 'hex'), 24) as id
+    from runs where ended_at is null and exists (
+      select from run_steps where run_id = runs.id and run_steps.state in ('queued', 'running'))`
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** A run that has ended and still has its workspace. */
 export interface LeftRun {
   readonly id: string

@@ -17,12 +17,13 @@ import { createNarrowing } from '#server/egress/narrowing.ts'
 import { createEgress } from '#server/egress/proxy.ts'
 import type { AuditEvent } from '#server/events/audit.ts'
 import { bubblewrapDriver } from '#server/fleet/drivers/bubblewrap/driver.ts'
+import type { Driver } from '#server/fleet/driver.ts'
 import { createHub } from '#server/fleet/hub.ts'
 import type { Hub } from '#server/fleet/hub.ts'
 import { createMux } from '#server/fleet/mux.ts'
 import { createReady } from '#server/fleet/ready.ts'
 import { createFleet } from '#server/fleet/workspaces.ts'
-import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { HomeFleet } from '#server/fleet/workspaces.ts'
 import { workspacesPower } from '#server/powers/workspaces.ts'
 import { loadPlans, quotaFor } from '#server/quotas.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
@@ -55,8 +56,9 @@ export interface Stage {
 }
 
 interface Server {
-  readonly fleet: Fleet
+  readonly fleet: HomeFleet
   readonly hub: Hub
+  readonly driver: Driver
   readonly runner: StepRunner
   readonly workspaces: RunWorkspaces
   close(): Promise<void>
@@ -132,6 +134,7 @@ export async function openStage(): Promise<Stage> {
     return {
       fleet,
       hub,
+      driver,
       runner,
       workspaces,
       async close() {
