@@ -1,11 +1,14 @@
-// R0, R7–R10: admits every simple command of a line by a pattern, and writes down what is to be run. It never runs it.
+// R0, R7–R10, R12: admits every simple command of a line by a pattern, and writes down what is to be run. It never runs it.
 import type { Grant } from '#dsl/wire/link.ts'
 import { needsShell, refusedBuiltin } from './builtin.ts'
 import { Denied, deny, NODE_MAX } from './denial.ts'
 import type { Span } from './denial.ts'
 import { COMMANDS_MAX, readLine } from './line.ts'
 import type { SimpleCommand } from './line.ts'
-import { matches, patternFor } from './pattern.ts'
+import { beyond, spelledPattern } from './listed.ts'
+import { patternFor } from './pattern.ts'
+import type { Reach } from './programs/reach.ts'
+import { innermost } from './programs/table.ts'
 import { scriptOf } from './inside.ts'
 import type { Script } from './inside.ts'
 import { quote } from './word.ts'
@@ -58,18 +61,60 @@ function admitWords(
 ): readonly ShellWord[] {
   const argv = words.map((word) => word.value)
   const [program] = words
+  if (program !== undefined && argv[0] === undefined)
+    deny('R4b', line, program, 'The name of a program may not be a glob.')
   if (program === undefined || !argv[0]) deny('R2', line, { pos: 0, end: 0 }, 'There is no program here.')
   if (!/^[\x21-\x7e]+$/.test(argv[0]))
     deny('R1', line, program, "A program's name is printable ASCII without blanks.")
   const whole = { pos: program.pos, end: words.at(-1)?.end ?? program.end }
   const builtin = refusedBuiltin(argv)
   if (builtin !== undefined) deny('R10', line, whole, builtin)
-  if (!grant.commands.some((pattern) => matches(pattern, argv))) unlisted(grant, line, whole, argv)
-  const script = scriptOf(line, words)
+  const found = beyond(grant, argv)
+  if (found === 'unlisted') unlisted(grant, line, whole, argv)
+  if (found?.command === true) return admitWrapped(grant, line, words, found.at, budget, depth)
+  if (found !== undefined) reaching(grant, line, whole, words, found)
+  const script = scriptOf(line, words.slice(innermost(argv)))
   if (script === undefined) return words
   if (depth === DEPTH_MAX) deny('R9t', line, script, `More than ${DEPTH_MAX} scripts inside one another.`)
   const value = print(admitScript(grant, line, script, budget, depth + 1))
   return words.map((word) => (word === script ? { ...word, value, quoted: quote(value) } : word))
+}
+
+/** `timeout 60 npm ci`: the words before the command are known, and the list judges the command as if it stood alone. */
+function admitWrapped(
+  grant: Grant,
+  line: string,
+  words: readonly ShellWord[],
+  at: number,
+  budget: Budget,
+  depth: number,
+): readonly ShellWord[] {
+  const span = words[at] ?? { pos: 0, end: 0 }
+  if (depth === DEPTH_MAX) deny('R9', line, span, `More than ${DEPTH_MAX} commands inside one another.`)
+  return [...words.slice(0, at), ...admitWords(grant, line, words.slice(at), budget, depth + 1)]
+}
+
+function reaching(
+  grant: Grant,
+  line: string,
+  whole: Span,
+  words: readonly ShellWord[],
+  { at, why }: Reach,
+): never {
+  const pattern = spelledPattern(words.map((word) => word.value))
+  const span = words[at] ?? whole
+  const node = line.slice(span.pos, span.end).slice(0, NODE_MAX)
+  const remedy =
+    pattern === undefined
+      ? 'Leave it out, or put it into a script.'
+      : `The pattern "${pattern}" would allow it.`
+  deny(
+    'R9',
+    line,
+    span,
+    `"${node}" ${why}, which the plan "${grant.plan}" does not spell. ${remedy}`,
+    pattern,
+  )
 }
 
 /** As `admitLine`; a denial's column is that of the outer line. */

@@ -11,13 +11,17 @@ import { ANYTHING } from './plan.ts'
 const HARMLESS =
   /^(?:CI|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|CLICOLOR|COLUMNS|LINES|TZ|LANG|LC_[A-Z]+|NODE_ENV|GIT_REFLOG_ACTION)$/
 
+export function isHarmless(variable: string): boolean {
+  return HARMLESS.test(variable)
+}
+
 /** Undefined when the plan may set these variables. */
 export function judgeEnvironment(
   { plan, commands }: Grant,
   env: Readonly<Record<string, string>> = {},
 ): Denial | undefined {
   if (commands.includes(ANYTHING)) return undefined
-  const name = Object.keys(env).find((variable) => !HARMLESS.test(variable))
+  const name = Object.keys(env).find((variable) => !isHarmless(variable))
   if (name === undefined) return undefined
   return {
     allowed: false,

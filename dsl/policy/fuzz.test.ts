@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { forEachChild, parse } from 'unbash'
-import type { SyntaxNode } from 'unbash'
+import type { SyntaxNode, Word } from 'unbash'
 import { describe, expect, it } from 'vitest'
 import { judge } from './commands.ts'
+import { matches } from './pattern.ts'
 
 const PROGRAMS = ['echo', 'ls', 'git', 'bash']
 const grant = { plan: 'fuzz', commands: ['echo *', 'ls', 'git status', 'bash -lc *'], terminals: false }
@@ -45,6 +46,23 @@ function named(program: string, [option, script]: readonly string[]): string[] {
   return program === 'bash' && option === `'-lc'` && script !== undefined
     ? [program, ...programs(script.slice(1, -1).replaceAll(`'\\''`, "'"))]
     : [program]
+}
+
+/** The words of every simple command of what is to be run; a glob is no word. */
+function commandsOf(argv: readonly string[]): (string | undefined)[][] {
+  if (argv[0] !== 'bash' || argv[1] !== '--norc') return [[...argv]]
+  const found: (string | undefined)[][] = []
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === 'Command') found.push([node.name, ...node.args].map(wordOf))
+    forEachChild(node, visit)
+  }
+  visit(parse(argv[3] ?? ''))
+  return found
+}
+
+function wordOf(node: Word | SyntaxNode | undefined): string | undefined {
+  if (node?.type !== 'Word') return undefined
+  return node.parts?.some((part) => part.type === 'Glob') === true ? undefined : node.value
 }
 
 function programsOf(argv: readonly string[]): string[] {
@@ -98,6 +116,64 @@ describe('judge, for any line', () => {
     const { stdout } = spawnSync('bash', ['--norc', '-c', script, 'bash', ...args], options)
     const expected = pairs.flatMap(({ argv }) => [String(argv.length), ...argv])
     expect(stdout.split('\0').slice(0, -1)).toEqual(expected)
+  })
+
+  it('allows only lines of which every command matches a pattern, word by word', () => {
+    let commands = 0
+    fc.assert(
+      fc.property(input, (shell) => {
+        const verdict = judge(grant, { shell })
+        if (!verdict.allowed) return
+        for (const argv of commandsOf(verdict.argv)) {
+          commands++
+          expect([argv, grant.commands.some((pattern) => matches(pattern, argv))]).toEqual([argv, true])
+        }
+      }),
+      { numRuns: 4_000 },
+    )
+    expect(commands).toBeGreaterThan(800)
+  })
+
+  it('refuses look-alikes and what cannot be seen, wherever they stand', () => {
+    const alike = [
+      'ｇit status',
+      'gіt status',
+      'git\u00a0status',
+      'g\u200bit status',
+      'git status\u202e',
+      'git\0status',
+      'git ѕtatus',
+    ]
+    for (const shell of alike) expect(judge(grant, { shell })).toMatchObject({ allowed: false })
+  })
+
+  it('answers at once for 10,000 levels and for a mebibyte, allowed to nobody', () => {
+    const deep = [
+      '(',
+      '{ ',
+      '$(',
+      '"$(',
+      '`',
+      '<(',
+      '[[ ',
+      '((',
+      '{a,',
+      'if ',
+      'a() { ',
+      'bash -lc ',
+      "'",
+      '\\',
+      '<<E\n',
+      '$((',
+      '${a:-',
+    ]
+    for (const piece of deep)
+      for (const repeat of [1_000, 10_000, 200_000]) {
+        const start = performance.now()
+        const verdict = judge(grant, { shell: piece.repeat(repeat) })
+        expect([piece, repeat, verdict.allowed]).toEqual([piece, repeat, false])
+        expect(performance.now() - start).toBeLessThan(500)
+      }
   })
 
   it('takes less than a millisecond for a line of work, and never long for 8 KiB of malice', () => {

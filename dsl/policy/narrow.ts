@@ -9,6 +9,8 @@ export function narrowGrant(grant: Grant, allow: readonly string[], name: string
   return {
     plan: `${grant.plan}, narrowed by ${name}`,
     commands,
+    // A token that one list alone spells excuses nothing: the other never let it through.
+    within: [...(grant.within ?? []), grant.commands, [...allow]],
     terminals: grant.terminals && commands.includes(ANYTHING),
   }
 }

@@ -29,6 +29,8 @@ export const Grant = z.strictObject({
   plan: z.string(),
   /** Command patterns of the plan; `*` alone allows any shell text. Empty: none. */
   commands: z.array(z.string()),
+  /** The lists that `commands` was narrowed from: what R9 wants spelled, each of them must spell. */
+  within: z.array(z.array(z.string())).optional(),
   /** Whether the plan has interactive terminals. */
   terminals: z.boolean(),
 })
