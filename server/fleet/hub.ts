@@ -17,11 +17,11 @@ const HELLO_MS = 5000
 export interface Hub {
   /** From now on the workspace's runtime may link with the token of this SHA-256 (hex). */
   expect(workspace: string, tokenHash: string): void
-  /** It may not any more; its link closes. */
+  /** It may not any more; its link closes, and who waits for one is told. */
   forget(workspace: string): void
   /** A connection that came out of the workspace's sandbox. It is closed unless it says the right hello in time. */
   accept(workspace: string, stream: Duplex): void
-  /** Waits until the runtime is linked. Faults: unavailable after `waitMs`; the signal's reason. */
+  /** Waits until the runtime is linked. Faults: unavailable after `waitMs` or once it is forgotten; the signal's reason. */
   link(workspace: string, waitMs: number, signal?: AbortSignal): Promise<RuntimeLink>
   /** A further link of a runtime that is linked, after its hello, for another process. Faults: unavailable. */
   guest(workspace: string, waitMs: number): Promise<Duplex>
@@ -30,10 +30,15 @@ export interface Hub {
   close(): void
 }
 
+interface Waiter {
+  wake(link: RuntimeLink): void
+  refuse(): void
+}
+
 export function createHub(mux: Mux, log: Log): Hub {
   const hashes = new Map<string, string>()
   const links = new Map<string, RuntimeLink>()
-  const waiting = new Map<string, Set<(link: RuntimeLink) => void>>()
+  const waiting = new Map<string, Set<Waiter>>()
   const strangers = new Set<Duplex>()
   const guests = new Map<string, { readonly workspace: string; readonly welcome: (stream: Duplex) => void }>()
 
@@ -47,7 +52,7 @@ export function createHub(mux: Mux, log: Log): Hub {
     log.info({ workspace }, 'a runtime is here')
     const waiters = waiting.get(workspace) ?? []
     waiting.delete(workspace)
-    for (const wake of waiters) wake(link)
+    for (const { wake } of waiters) wake(link)
     return reader
   }
 
@@ -70,6 +75,9 @@ export function createHub(mux: Mux, log: Log): Hub {
       hashes.delete(workspace)
       links.get(workspace)?.close()
       links.delete(workspace)
+      const waiters = waiting.get(workspace) ?? []
+      waiting.delete(workspace)
+      for (const { refuse } of waiters) refuse()
     },
     accept(workspace, stream) {
       let reader: PacketReader | undefined
@@ -99,21 +107,21 @@ export function createHub(mux: Mux, log: Log): Hub {
       const here = links.get(workspace)
       if (here) return Promise.resolve(here)
       return new Promise((resolve, reject) => {
-        const waiters = waiting.get(workspace) ?? new Set()
+        const waiters = waiting.get(workspace) ?? new Set<Waiter>()
         waiting.set(workspace, waiters)
         const stop = () => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', aborted)
-          waiters.delete(wake)
+          waiters.delete(waiter)
         }
-        const wake = (link: RuntimeLink) => (stop(), resolve(link))
+        const waiter: Waiter = {
+          wake: (link) => (stop(), resolve(link)),
+          refuse: () => (stop(), reject(silent())),
+        }
         const aborted = () => (stop(), reject(signal?.reason as Error))
-        const timer = setTimeout(() => {
-          stop()
-          reject(silent())
-        }, waitMs)
+        const timer = setTimeout(waiter.refuse, waitMs)
         signal?.addEventListener('abort', aborted, { once: true })
-        waiters.add(wake)
+        waiters.add(waiter)
       })
     },
     guest(workspace, waitMs) {

@@ -98,6 +98,8 @@ export function createFleet(parts: FleetParts): HomeFleet {
   /** Running here and set up. A row can say so of a sandbox that died with the machine. */
   const running = new Set<string>()
   const turns = new Map<string, Promise<unknown>>()
+  /** How often its sandbox ended by itself. */
+  const ends = new Map<string, number>()
 
   /** One change of a workspace at a time. */
   function inTurn<T>(id: string, act: () => Promise<T>): Promise<T> {
@@ -168,6 +170,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
     hub.forget(row.id)
     await driver.remove(row.id)
     egress.forget(row.id)
+    ends.delete(row.id)
     await removeWorkspace(store, row.id)
   }
 
@@ -197,6 +200,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
 
   driver.onExit((id, reason) => {
     running.delete(id)
+    ends.set(id, (ends.get(id) ?? 0) + 1)
     hub.forget(id)
     log.warn({ workspace: id, reason }, 'a sandbox ended')
     const say = () => updateWorkspace(store, id, { state: 'stopped', endedBy: reason })
@@ -207,7 +211,15 @@ export function createFleet(parts: FleetParts): HomeFleet {
 
   async function reach(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink> {
     if (!running.has(row.id)) await untilAborted(start(row), signal)
-    return hub.link(row.id, LINK_MS, signal)
+    const before = ends.get(row.id)
+    try {
+      return await hub.link(row.id, LINK_MS, signal)
+    } catch (error) {
+      // A program inside can end the runtime. Who called just then has waited for one that never comes: another is started.
+      if (ends.get(row.id) === before) throw error
+      await untilAborted(start(row), signal)
+      return hub.link(row.id, LINK_MS, signal)
+    }
   }
 
   async function runningLink(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink> {
