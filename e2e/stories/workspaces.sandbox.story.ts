@@ -17,16 +17,36 @@ test('a workspace is made, stopped, started and removed', async ({ home }) => {
   await expect(row).toContainText('Isolated by bubblewrap')
   await expect(home.getByRole('dialog')).toHaveCount(0)
 
+  await expect(row.getByText(/^\d+ % of 200 %$/)).toBeVisible({ timeout: 20_000 })
+  await expect(row).toContainText(/Memory[\d.]+ MiB of 4 GiB/)
+  await expect(row).toContainText('0 B sent, 0 B received')
+
   await row.getByRole('button', { name: 'Stop lab' }).click()
   await expect(row).toContainText('Stopped')
   await row.getByRole('button', { name: 'Start lab' }).click()
   await expect(row).toContainText('Running')
+
+  await expect(row).toContainText('CPU')
 
   await row.getByRole('button', { name: 'Remove lab' }).click()
   const question = home.getByRole('alertdialog', { name: 'Remove lab?' })
   await expect(question).toContainText('lost for good')
   await question.getByRole('button', { name: 'Remove' }).click()
   await expect(row).toHaveCount(0)
+})
+
+test('a workspace that ended without being asked says why, until it is started again', async ({
+  home,
+  server,
+}) => {
+  await asOwner(server, 'workspace.create', { name: 'lab' })
+  await asOwner(server, 'exec', { workspace: 'lab', cmd: 'kill -9 -1' }).catch(() => undefined)
+  await goTo(home, 'Workspaces')
+  const row = home.getByRole('listitem').filter({ has: home.getByRole('heading', { name: 'lab' }) })
+  await expect(row).toContainText('It was ended from outside.')
+  await row.getByRole('button', { name: 'Start lab' }).click()
+  await expect(row).toContainText('Running')
+  await expect(row).not.toContainText('ended')
 })
 
 test('a name that is taken or does not fit is refused beside the field', async ({ home, server }) => {

@@ -57,6 +57,10 @@ describe('what a workspace uses', () => {
       // Memory ran out in it just now; what the kernel ended was no longer worth the rest, so all of it ends.
       const ended = run('kill -9 -1')
       await expect(ended).rejects.toMatchObject({ code: 'unavailable' })
+      // Who asks before anybody has seen that it ended need not wait for a link that will not come.
+      const asked = performance.now()
+      await stage.server.fleet.runningLink(await one(), NEVER).catch(() => undefined)
+      expect(performance.now() - asked).toBeLessThan(10_000)
       await expect.poll(async () => (await one()).endedBy).toBe('oom')
       await expect(stage.server.fleet.runningLink(await one(), NEVER)).rejects.toMatchObject({
         code: 'conflict',

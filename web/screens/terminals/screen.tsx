@@ -71,6 +71,7 @@ function Bring(props: { workspace: LiveWorkspace }) {
         <FaultNotice fault={fault()} />
         <Show when={!busy() && props.workspace.state === 'stopped'} fallback={<Busy />}>
           <div class="empty">
+            <Show when={props.workspace.endedBy}>{(reason) => <p>{t(`ended.${reason()}`)}</p>}</Show>
             <p>{t('workspace.stopped.body')}</p>
             <button class="button primary" onClick={() => void start()}>
               {t('workspace.start')}

@@ -10,6 +10,7 @@ import { Confirm } from '#web/ui/confirm.tsx'
 import { Icon } from '#web/ui/icon.tsx'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { StateDot } from '#web/ui/state-dot.tsx'
+import { WorkspaceUsage } from './usage.tsx'
 
 export interface WorkspaceRowProps {
   readonly workspace: LiveWorkspace
@@ -60,6 +61,12 @@ export function WorkspaceRow(props: WorkspaceRowProps) {
             {(n) => <span>{t('workspaces.terminals', { n: n() })}</span>}
           </Show>
         </p>
+        <Show when={state() === 'stopped' && props.workspace.endedBy}>
+          {(reason) => <p class="ended">{t(`ended.${reason()}`)}</p>}
+        </Show>
+        <Show when={state() === 'running'}>
+          <WorkspaceUsage workspace={props.workspace.id} />
+        </Show>
         <FaultNotice fault={fault()} />
       </div>
       <div class="actions">
