@@ -71,12 +71,15 @@ async function run(workspace: string, cmd: string, timeout = 20_000): Promise<st
   return answer['ok'] === true ? said : `${said}${codeOf(answer)}`
 }
 
-/** A neighbour with files whose bytes are known and a process that works. */
+/** A neighbour with files whose bytes are known and a process that works, out of its call's group before the call ends. */
 async function settle(): Promise<typeof neighbour> {
   const fill =
     'mkdir -p kept; for n in {1..32}; do head -c 65536 /dev/urandom >kept/$n; done; sha256sum kept/*'
   const files = await run('neighbour', fill)
-  const pid = await run('neighbour', 'setsid sleep 600 >/dev/null 2>&1 & echo $!')
+  const pid = await run(
+    'neighbour',
+    'setsid sleep 600 >/dev/null 2>&1 & until grep -q sleep /proc/$!/comm; do :; done; echo $!',
+  )
   return { files, pid: pid.trim() }
 }
 
