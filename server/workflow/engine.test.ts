@@ -366,23 +366,29 @@ describe('a worker that leaves or dies', () => {
     await queue.close()
   })
 
-  it('is alive when only its session was cut, and the step is not blamed for that', async () => {
-    const runner = testRunner({ a: forever })
-    const { engine, runs } = await engineWith(runner)
-    await engineWith(runner)
-    const { id } = await start(runs, flow(step('a')))
-    for (let cuts = 1; cuts <= DEATHS_MAX + 1; cuts++) {
-      await expect.poll(() => runner.keys.length, { timeout: 10_000 }).toBe(cuts)
-      const [held] = await engine.sql<{ worker: string }[]>`select worker from run_steps where run_id = ${id}`
-      // The session that holds the lock by which others know that this worker lives.
-      await engine.sql`select pg_terminate_backend(pid) from pg_locks join workers on key = objid
+  it(
+    'is alive when only its session was cut, and the step is not blamed for that',
+    { timeout: 120_000 },
+    async () => {
+      const runner = testRunner({ a: forever })
+      const { engine, runs } = await engineWith(runner)
+      await engineWith(runner)
+      const { id } = await start(runs, flow(step('a')))
+      for (let cuts = 1; cuts <= DEATHS_MAX + 1; cuts++) {
+        await expect.poll(() => runner.keys.length, { timeout: 40_000 }).toBe(cuts)
+        const [held] = await engine.sql<
+          { worker: string }[]
+        >`select worker from run_steps where run_id = ${id}`
+        // The session that holds the lock by which others know that this worker lives.
+        await engine.sql`select pg_terminate_backend(pid) from pg_locks join workers on key = objid
         where locktype = 'advisory' and classid = ${SPACE} and granted and workers.id = ${held?.worker ?? ''}`
-    }
-    await expect.poll(() => runner.keys.length, { timeout: 10_000 }).toBe(DEATHS_MAX + 2)
-    expect((await runs.get(id)).steps).toMatchObject([{ state: 'running', attempts: 1 }])
-  })
+      }
+      await expect.poll(() => runner.keys.length, { timeout: 40_000 }).toBe(DEATHS_MAX + 2)
+      expect((await runs.get(id)).steps).toMatchObject([{ state: 'running', attempts: 1 }])
+    },
+  )
 
-  it('lives once, also when joining anew fails half-way', async () => {
+  it('lives once, also when joining anew fails half-way', { timeout: 120_000 }, async () => {
     const { engine } = await engineWith(testRunner())
     const { sql } = engine
     const locks = () =>
@@ -399,11 +405,11 @@ describe('a worker that leaves or dies', () => {
           for (const { id } of await sql<{ id: string }[]>`select id from workers`) tries.add(id)
           return [...tries].filter((id) => id !== held?.id).length
         },
-        { timeout: 15_000, interval: 1 },
+        { timeout: 40_000, interval: 1 },
       )
       .toBeGreaterThan(1)
     await sql`alter table runs_away rename to runs`
-    await expect.poll(async () => (await sql`select id from workers`).length, { timeout: 10_000 }).toBe(1)
-    await expect.poll(async () => (await locks()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await sql`select id from workers`).length, { timeout: 40_000 }).toBe(1)
+    await expect.poll(async () => (await locks()).length, { timeout: 40_000 }).toBe(1)
   })
 })
