@@ -1,6 +1,6 @@
 // Puts the doors behind one listening server, the guards before all of them. It knows no op and no store.
 import type { IncomingMessage, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { WebSocketServerLike } from '@hono/node-server'
 import { Hono } from 'hono'
@@ -54,9 +54,14 @@ export async function listen(parts: AppParts, host: string, port: number): Promi
   // The adapter's own type of a socket server is stricter than `ws` about options that are left out.
   const websocket = { server: sockets as unknown as WebSocketServerLike }
   const server = createAdaptorServer({ fetch, websocket, serverOptions: { shouldUpgradeCallback } }) as Server
+  const connections = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
   const actual = await bind(server, host, port)
   hosts = ownHosts(host, actual)
-  return { port: actual, close: () => close(server, sockets) }
+  return { port: actual, close: () => close(server, sockets, connections) }
 }
 
 function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
@@ -117,12 +122,18 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   })
 }
 
-async function close(server: Server, sockets: WebSocketServer): Promise<void> {
+async function close(
+  server: Server,
+  sockets: WebSocketServer,
+  connections: ReadonlySet<Socket>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()))
   for (const socket of sockets.clients) {
     socket.close(GOING_AWAY, 'The server stops.')
     socket.terminate()
   }
   server.closeAllConnections()
+  // One that becomes a WebSocket in this very moment is neither among those nor a connection of HTTP.
+  for (const socket of connections) socket.destroy()
   await closed
 }
