@@ -8,6 +8,7 @@ import { startStagedPostgres, startWorker } from '#e2e/stage/worker.ts'
 import type { StagedPostgres, StagedWorker } from '#e2e/stage/worker.ts'
 
 const LINES = 40
+const WHOLE = Array.from({ length: LINES }, (_, index) => `line ${index + 1}\n`).join('')
 const SHARED = `name: shared
 on: manual
 steps:
@@ -55,6 +56,14 @@ async function end(run: string): Promise<Done> {
   return (await owner.call('run.get', { run })) as unknown as Done
 }
 
+/** What the step has printed. */
+async function printed(run: string): Promise<string> {
+  const log = (await owner.call('run.log', { run, step: 'count' }).catch(() => ({}))) as { text?: string }
+  return log.text ?? ''
+}
+
+const begun = (run: string) => expect.poll(() => printed(run), { timeout: 20_000 }).toContain('line 5\n')
+
 /** Steps that it has run. */
 const steps = ({ log }: StagedWorker) =>
   log.filter((line) => line.includes('"door":"workflow"') && line.includes('"op":"exec"')).length
@@ -73,9 +82,7 @@ it(
   { timeout: 60_000 },
   async () => {
     const run = await start(LONG)
-    const text = async () =>
-      (await owner.call('run.log', { run, step: 'count' }).catch(() => ({}))) as { text?: string }
-    await expect.poll(async () => (await text()).text ?? '', { timeout: 20_000 }).toContain('line 5\n')
+    await begun(run)
     // Whoever has the step is one of them, so one after the other stops while it lasts.
     for (const at of [0, 1]) {
       const began = performance.now()
@@ -87,8 +94,7 @@ it(
     expect(done.run.state).toBe('succeeded')
     expect(done.steps.map(({ attempts }) => attempts)).toEqual([1, 1])
     expect(done.steps[1]?.output).toBe('1')
-    const lines = Array.from({ length: LINES }, (_, index) => `line ${index + 1}\n`)
-    expect((await text()).text).toBe(lines.join(''))
+    expect(await printed(run)).toBe(WHOLE)
   },
 )
 
@@ -97,16 +103,13 @@ it(
   { timeout: 60_000 },
   async () => {
     const run = await start(LONG)
-    const text = async () =>
-      (await owner.call('run.log', { run, step: 'count' }).catch(() => ({}))) as { text?: string }
-    await expect.poll(async () => (await text()).text ?? '', { timeout: 20_000 }).toContain('line 5\n')
+    await begun(run)
     server = await server.restart()
     owner = await connect(server.url, server.ownerToken)
     const done = await end(run)
     expect(done.run.state).toBe('succeeded')
     expect(done.steps[1]?.output).toBe('1')
-    const lines = Array.from({ length: LINES }, (_, index) => `line ${index + 1}\n`)
-    expect((await text()).text).toBe(lines.join(''))
+    expect(await printed(run)).toBe(WHOLE)
   },
 )
 

@@ -56,6 +56,7 @@ export function hostDoor(parts: HostParts): Hono {
   app.use('/host/*', async (c, next) => {
     await redeemTicket(parts.store, parts.host, c.req.header('authorization'))
     await next()
+    if (c.error === undefined) note(parts, c, 'ok')
   })
   app.post('/host/workspaces', async (c) => {
     const { owner, name, repo, ...more } = parseInput('host', Create, await readObject(c))
@@ -81,13 +82,17 @@ export function hostDoor(parts: HostParts): Hono {
   )
   app.onError((error, c) => {
     const fault = storeFault(error)
-    const { audit, log } = parts
-    audit.record({ action: 'host', outcome: fault.code, door: 'host', reason: fault.message })
+    note(parts, c, fault.code, fault.message)
     if (fault.code === 'internal')
-      log.error({ err: fault.cause ?? fault, path: c.req.path }, 'a host call broke')
+      parts.log.error({ err: fault.cause ?? fault, path: c.req.path }, 'a host call broke')
     return faultResponse(c, fault)
   })
   return app
+}
+
+/** Who comes is a process, not a person: what it does for whom, its own calls say. */
+function note({ audit }: HostParts, c: Context, outcome: string, reason?: string): void {
+  audit.record({ action: 'host', outcome, door: 'host', target: c.req.path, reason })
 }
 
 async function ownRow({ store, host }: HostParts, c: Context, owner: string): Promise<WorkspaceRow> {

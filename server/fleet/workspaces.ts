@@ -204,7 +204,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
     hub.forget(id)
     log.warn({ workspace: id, reason }, 'a sandbox ended')
     const say = () => updateWorkspace(store, id, { state: 'stopped', endedBy: reason })
-    void despiteOutage(OUTAGE_MS, new AbortController().signal, say).catch((error: unknown) =>
+    void despiteOutage(OUTAGE_MS, AbortSignal.timeout(OUTAGE_MS), say).catch((error: unknown) =>
       log.error({ workspace: id, err: error }, 'its row still says that it runs'),
     )
   })

@@ -7,7 +7,7 @@ import { workspaces } from './tables.ts'
 
 export type HostRow = typeof hosts.$inferSelect
 
-/** From now on others find the server there. Workspaces of before there were several are its own. */
+/** From now on others find the server there. Workspaces that name no server are its own. */
 export async function putHost({ db }: Store, id: string, url: string): Promise<void> {
   const startedAt = new Date()
   await db

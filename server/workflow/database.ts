@@ -4,6 +4,7 @@ import postgres from 'postgres'
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres'
 import type { Db } from 'pg-boss'
 import { CONNECTION } from '#server/store/connection.ts'
+import { isBroken } from '#server/store/transaction.ts'
 
 export type Query = Sql | TransactionSql
 /** It is sent when somebody waits for it. */
@@ -57,12 +58,6 @@ export async function transact<T>(sql: Sql, act: (on: TransactionSql) => Promise
       throw error
     })
   return (await sql.begin(guarded)) as T
-}
-
-/** 57P0…: Postgres says goodbye and closes the connection. */
-export function isBroken(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|57P0)/.test(code)
 }
 
 /** pg-boss measures the event loop 50 times a second for a list of instances that nobody reads, and looks for flows that nobody makes. */

@@ -267,6 +267,25 @@ describe('runs of a concurrency group', () => {
   })
 })
 
+describe('cleaning up after a run', () => {
+  it('goes on with the others when one of them cannot be cleaned up, and tries that again', async () => {
+    const runner = testRunner()
+    let isStuck = true
+    const ended: StepRunner['ended'] = (run, succeeded) =>
+      isStuck && run.name === 'stuck' ? Promise.reject(new Error('not now')) : runner.ended(run, succeeded)
+    const { runs } = await engineWith({ ...runner, ended })
+    const cleaned = () => runner.over.map(({ run }) => run.id)
+    const stuck = await start(runs, flow(step('a')).replace('name: t', 'name: stuck'))
+    await untilEnd(runs, stuck.id)
+    const other = await start(runs, flow(step('a')))
+    await expect.poll(cleaned).toContain(other.id)
+    expect(cleaned()).not.toContain(stuck.id)
+    isStuck = false
+    await start(runs, flow(step('a')))
+    await expect.poll(cleaned).toContain(stuck.id)
+  })
+})
+
 describe('a repeat', () => {
   it('does again what failed and what waited for it, and keeps what succeeded with its output', async () => {
     let broken = true

@@ -13,14 +13,13 @@ import { join, recoverLost } from './liveness.ts'
 import type { Membership } from './liveness.ts'
 import type { KnownRuns } from './held-runs.ts'
 import { openQueue } from './queue.ts'
-import { pardonSteps, recoverSteps } from './recover.ts'
-import { release } from './run-quota.ts'
-import { readRuns } from './run-rows.ts'
-import type { RunRow } from './run-state.ts'
+import { recoverSteps } from './recover.ts'
+import type { HeldStep } from './recover.ts'
 import { Detached } from './step-runner.ts'
 import type { StepCall, StepEnd, StepRunner } from './step-runner.ts'
+import { createTidy } from './tidy.ts'
 import { openTurnDatabase } from './turn-database.ts'
-import { CHANNELS, factsOf, takeTurn } from './turn.ts'
+import { CHANNELS, takeTurn } from './turn.ts'
 import type { Begun, Finished, Started, TurnResult } from './turn.ts'
 
 /** Steps that one process runs at once. */
@@ -198,8 +197,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     executions.clear()
   }
 
-  const recover = (worker: string, died = true) =>
-    recoverSteps({ sql, queue, runner, deathsMax }, worker, died).then(async (runs) => {
+  const recover = (worker: string, died = true, held: readonly HeldStep[] = []) =>
+    recoverSteps({ sql, queue, runner, deathsMax }, worker, died, held).then(async (runs) => {
       for (const run of runs) wake(run)
       // A turn that it died in may have kept jobs from others' eyes.
       lookAll()
@@ -250,9 +249,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     await old.leave().catch(() => undefined)
     while (!closing) {
       try {
-        await pardonSteps(sql, held, old.id)
-        held.length = 0
-        await recover(old.id, false)
+        await recover(old.id, false, held)
         return await enter()
       } catch (error) {
         log.warn({ err: error }, 'this worker cannot join yet')
@@ -261,32 +258,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }
   }
 
-  let tidying = false
-  let isUntidy = false
-  /** Cleans up after runs that have ended, whoever ended them; again after a crash. */
-  async function tidy(): Promise<void> {
-    isUntidy = true
-    if (tidying) return
-    tidying = true
-    try {
-      // A run that ends meanwhile may not have been among those that were read.
-      while (isUntidy) {
-        isUntidy = false
-        for (const run of await readRuns(sql, sql`settled_at is null and ended_at is not null`))
-          await settle(run)
-      }
-    } catch (error) {
-      if (!closing) log.warn({ err: error }, 'cleaning up after a run is tried again')
-    }
-    tidying = false
-  }
-
-  async function settle(run: RunRow): Promise<void> {
-    const next = await release(sql, run.ownerId, run.groupKey, plans)
-    for (const id of next) wake(id)
-    await runner.ended(factsOf(run), run.state === 'succeeded')
-    await sql`update runs set settled_at = now() where id = ${run.id}`
-  }
+  const tidy = createTidy({
+    ...{ sql, runner, plans, wake },
+    failed: (error) => closing || log.warn({ err: error }, 'cleaning up after a run is tried again'),
+  })
 
   const listening = await Promise.all([
     sql.listen(CHANNELS.work, (worker) => worker !== member?.id && lookAll()),

@@ -21,42 +21,49 @@ export interface RecoverParts {
   readonly deathsMax: number
 }
 
-/** `died` is false when the worker says goodbye. Answers the runs to look at. Idempotent. */
-export async function recoverSteps(parts: RecoverParts, worker: string, died: boolean): Promise<string[]> {
-  const held = await parts.sql<{ run: string }[]>`select distinct run_id as run from run_steps
-    where worker = ${worker} order by run_id`
-  for (const { run } of held) await recoverRun(parts, run, worker, died)
-  return held.map(({ run }) => run)
-}
-
-/** Its worker lives: what others took over when it lost its session is not blamed for that. */
-export async function pardonSteps(sql: Sql, steps: readonly HeldStep[], worker: string): Promise<void> {
-  for (const id of new Set(steps.map(({ run }) => run))) {
-    const instances = steps.filter(({ run }) => run === id).map(({ instance }) => instance)
-    await transact(sql, async (on) => {
-      const run = await lockRun(on, id)
-      if (!run) return
-      const rows = (await readSteps(on, id)).filter(
-        (row) => instances.includes(row.id) && row.worker !== worker && row.deaths > 0,
-      )
-      for (const row of rows) row.deaths -= 1
-      await saveWith(on, run, rows)
-    })
-  }
-}
-
 export interface HeldStep {
   readonly run: string
   readonly instance: string
 }
 
-function recoverRun(parts: RecoverParts, id: string, worker: string, died: boolean): Promise<void> {
+/**
+ * `died` is false when the worker says goodbye, or lives. `held` is what it held when it lost its session: what others took
+ * over by then is not blamed for it. Answers the runs to look at. Idempotent but for `held`.
+ */
+export async function recoverSteps(
+  parts: RecoverParts,
+  worker: string,
+  died: boolean,
+  held: readonly HeldStep[] = [],
+): Promise<string[]> {
+  const rows = await parts.sql<{ run: string }[]>`select distinct run_id as run from run_steps
+    where worker = ${worker}`
+  const runs = [...new Set([...rows, ...held].map(({ run }) => run))].sort()
+  for (const run of runs) {
+    const instances = new Set(held.filter((one) => one.run === run).map(({ instance }) => instance))
+    await recoverRun(parts, run, worker, died, instances)
+  }
+  return runs
+}
+
+function recoverRun(
+  parts: RecoverParts,
+  id: string,
+  worker: string,
+  died: boolean,
+  held: ReadonlySet<string>,
+): Promise<void> {
   return transact(parts.sql, async (on) => {
     const run = await lockRun(on, id)
     if (!run) return
     const model = modelOf(run)
-    const rows = (await readSteps(on, id)).filter((row) => row.worker === worker && model.has(row.step))
-    for (const row of rows) {
+    const rows = (await readSteps(on, id)).filter((row) => model.has(row.step))
+    const own = rows.filter((row) => row.worker === worker)
+    const elsewhere = rows.filter(
+      (row) => !own.includes(row) && held.has(row.id) && row.deaths > 0 && row.endedAt === null,
+    )
+    for (const row of elsewhere) row.deaths -= 1
+    for (const row of own) {
       const uses = model.get(row.step)?.uses
       const kind = uses === undefined ? APPROVALS : parts.runner.queueOf(uses)
       if (row.job !== null) await parts.queue.remove(on, kind, [row.job])
@@ -66,7 +73,7 @@ function recoverRun(parts: RecoverParts, id: string, worker: string, died: boole
       if (row.deaths >= parts.deathsMax) blame(row)
       else await putBack(parts.queue, on, id, row, kind)
     }
-    await saveWith(on, run, rows)
+    await saveWith(on, run, [...own, ...elsewhere])
     await on`select pg_notify(${CHANNELS.work}, '')`
   })
 }

@@ -1,6 +1,7 @@
 // The connection of a worker's turns: one transaction at a time, in as few round trips as there can be. It never sends
 // anything more on a connection that broke: postgres.js would write to a socket that is gone, and end the process.
-import { isBroken, openDatabase } from './database.ts'
+import { isBroken } from '#server/store/transaction.ts'
+import { openDatabase } from './database.ts'
 import type { Query, Statement } from './database.ts'
 
 /** How long a list in JSON is the planner cannot know; for a long one it would read whole tables. */

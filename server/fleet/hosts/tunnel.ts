@@ -10,13 +10,10 @@ export function tunnelOver(socket: WebSocket): Duplex {
   const stream = new Duplex({
     read: () => socket.resume(),
     write(chunk: Buffer, _, done) {
-      for (let at = MESSAGE_MAX; at < chunk.length; at += MESSAGE_MAX)
-        socket.send(chunk.subarray(at - MESSAGE_MAX, at))
-      const rest = chunk.length % MESSAGE_MAX
-      socket.send(
-        chunk.subarray(chunk.length - (rest === 0 ? Math.min(chunk.length, MESSAGE_MAX) : rest)),
-        done,
-      )
+      let at = 0
+      for (; chunk.length - at > MESSAGE_MAX; at += MESSAGE_MAX)
+        socket.send(chunk.subarray(at, at + MESSAGE_MAX))
+      socket.send(chunk.subarray(at), done)
     },
     final(done) {
       socket.close()

@@ -1,13 +1,12 @@
 // What a step prints: every byte to its log, in order, and the start of its standard output as the step's output.
 // It never hands on more than it keeps.
-import { setTimeout as wait } from 'node:timers/promises'
-import { Fault, FAULTS } from '#dsl/fault.ts'
 import type { Screen, StepLog } from '#server/artifacts/keeper.ts'
+import { despiteOutage } from '#server/store/despite-outage.ts'
 
 /** Bytes of standard output that become the output of the step. */
 export const OUTPUT_MAX = 65_536
 
-/** How long a log may be out of reach before the step fails. */
+/** How long the database may be away before the step fails: the program waits meanwhile, and no line is lost. */
 const PATIENCE_MS = 120_000
 
 export interface Printed {
@@ -47,40 +46,24 @@ export function printed(open: () => Promise<StepLog>, signal: AbortSignal): Prin
       if (text === '') return
       const bytes = Buffer.from(text)
       before = bytes.length
-      log ??= patiently(open, signal)
+      log ??= despiteOutage(PATIENCE_MS, signal, open)
       const place = await log
-      await patiently(() => place.append(0, bytes), signal)
+      await despiteOutage(PATIENCE_MS, signal, () => place.append(0, bytes))
     },
     async take(event, at) {
       const { type, text } = textOf(event)
       if (text === '') return
       const bytes = Buffer.from(text)
       if (type !== 'stderr') keep(bytes)
-      log ??= patiently(open, signal)
+      log ??= despiteOutage(PATIENCE_MS, signal, open)
       const place = await log
       const from = at === undefined ? (next ?? place.length) : at + before
       next = from + bytes.length
-      await patiently(() => place.append(from, bytes), signal)
+      await despiteOutage(PATIENCE_MS, signal, () => place.append(from, bytes))
     },
     stdout: () => wholeCharacters(Buffer.concat(kept), room === 0).trim(),
     record: (size) => void (screen = size),
     close: async () => (await log)?.close(screen),
-  }
-}
-
-/** A database that restarts is no reason to lose a line, nor the step: the program waits meanwhile. */
-async function patiently<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const until = Date.now() + PATIENCE_MS
-  for (let pause = 50; ; pause = Math.min(pause * 2, 2000)) {
-    try {
-      return await act()
-    } catch (error) {
-      const isFinal = error instanceof Fault && !FAULTS[error.code].retry
-      if (isFinal || signal.aborted || Date.now() > until) throw error
-      await wait(pause, undefined, { signal }).catch(() => {
-        throw signal.reason
-      })
-    }
   }
 }
 
