@@ -50,7 +50,7 @@ async function linkOf(server: ReturnType<typeof createServer>) {
       if (next) next(frame)
       else frames.push(frame)
     },
-    binary: () => undefined,
+    binary: () => true,
   })
   const next = async () => frames.shift() ?? new Promise<Frame>((resolve) => waiting.push(resolve))
   return { link, next }

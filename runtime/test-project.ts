@@ -43,7 +43,7 @@ export async function callIn(
   const place = { jail: { roots: [home], home }, terminals: new Map(), env, judge }
   const grant = { plan: 'test', commands: [...commands], terminals: false }
   const channel = {
-    sendBinary: () => undefined,
+    sendBinary: () => true,
     room: () => undefined,
     news: () => undefined,
     sinks: new Map(),

@@ -107,7 +107,10 @@ function attend(laptop: Laptop, client: WebSocket, socket: Duplex, streams: () =
   const sinks: Channel['sinks'] = new Map()
   const room = createRoom(socket)
   const channel: Channel = {
-    sendBinary: (frame) => client.send(frame),
+    sendBinary(frame) {
+      client.send(frame)
+      return client.bufferedAmount === 0
+    },
     room,
     news: (news: StreamNews) => conversation.news(news),
     sinks,

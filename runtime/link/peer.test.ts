@@ -37,6 +37,7 @@ async function start() {
       output = Buffer.concat([output, bytes])
       writeText(near, JSON.stringify({ stream: 7, credit: bytes.length }))
       look()
+      return true
     },
   })
   const until = <T>(find: () => T | undefined) =>

@@ -25,7 +25,7 @@ export async function servePeer(
   const say = (frame: unknown) => void writeText(link, JSON.stringify(frame))
   const room = createRoom(link)
   const channel: Channel = {
-    sendBinary: (frame) => void writeBinary(link, frame),
+    sendBinary: (frame) => writeBinary(link, frame),
     room,
     news: say,
     sinks: new Map(),
@@ -110,6 +110,7 @@ export async function servePeer(
     binary(frame) {
       place.activity?.touch()
       channel.sinks.get(frameStream(frame))?.bytes(framePayload(frame))
+      return false
     },
   })
   await closed(link)

@@ -15,7 +15,8 @@ export interface Sink {
 
 /** One connection as streams see it. */
 export interface Channel {
-  readonly sendBinary: (frame: Uint8Array) => void
+  /** Answers true when it is done with the frame, whose bytes may then change. */
+  readonly sendBinary: (frame: Uint8Array) => boolean
   /** Bytes wait for it where they come from, so that nothing else on the connection waits behind a flood. */
   readonly room: Room
   readonly news: (news: StreamNews) => void

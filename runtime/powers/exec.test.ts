@@ -23,7 +23,10 @@ async function printed(commands: readonly string[], line: string, more?: Record<
   let text = ''
   let streams = 0
   const channel = {
-    sendBinary: (frame: Uint8Array) => void (text += Buffer.from(framePayload(frame)).toString()),
+    sendBinary(frame: Uint8Array) {
+      text += Buffer.from(framePayload(frame)).toString()
+      return true
+    },
     room: () => undefined,
     news: () => undefined,
     sinks: new Map(),

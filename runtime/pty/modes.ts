@@ -8,7 +8,7 @@
  */
 const ESCAPES = /\x1b(?:(c)|(\[!p)|\[\?([\d;]{1,64})([hl])|(\[\d{0,5};?\d{0,5}r)|([=>]))/g // eslint-disable-line no-control-regex
 /** What one of them begins with: colours have none of it, so that a coloured flood costs little more than a plain one. */
-const SIGN = /\x1b(?:[c=>]|\[(?:[?!]|[\d;]*r))/ // eslint-disable-line no-control-regex
+const SIGN = /\x1b(?:[c=>]|\[(?:[?!]|[\d;]*?r))/ // eslint-disable-line no-control-regex
 /** An escape that goes on in the next piece (ECMA-48 §5.4). */
 const UNFINISHED = /\x1b(?:\[[\x20-\x3f]{0,77})?$/ // eslint-disable-line no-control-regex
 /** Longest escape that may lie across two pieces. */

@@ -48,8 +48,11 @@ export interface NativeTerminal {
   resize(cols: number, rows: number): void
 }
 
-/** More than the kernel hands out at a read (N_TTY: 4 KiB). */
-const SLAB = Buffer.allocUnsafeSlow(65_536)
+/**
+ * The most that N_TTY hands out at once (Linux, n_tty.c: N_TTY_BUF_SIZE - 1). A read that fills its buffer is followed by
+ * another, and any other by a wait (libuv, `uv__read`): in a larger buffer that is every single one, of 16 000 in 64 MB.
+ */
+const SLAB = Buffer.allocUnsafeSlow(4095)
 /** "As we are". */
 const SAME_ID = -1
 let loaded: { readonly native: Native; readonly helper: string } | undefined

@@ -18,8 +18,10 @@ export interface Recorder {
   readonly start: number
   readonly end: number
   append(bytes: Uint8Array): void
-  /** A copy of the kept bytes from `from` on, at most `length`. With `room`, so many bytes before them are left free. */
-  read(from: number, length: number, room?: number): Uint8Array
+  /** A copy of the kept bytes from `from` on, at most `length`. */
+  read(from: number, length: number): Uint8Array
+  /** Fills `into` with the kept bytes from `from` on, as many as fit: there must be so many. */
+  copy(from: number, into: Uint8Array): void
   mark(size: Size): void
   /** The size at `offset` and every change after it. */
   marks(offset: number): readonly ResizeMark[]
@@ -49,16 +51,17 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
     ring.set(bytes.subarray(head), 0)
   }
 
-  function read(from: number, length: number, room = 0): Uint8Array {
-    const size = Math.max(0, Math.min(length, end - from))
-    if (size === 0) return new Uint8Array(room)
-    // Every byte behind the room is written below, so none needs to be zero first.
-    const bytes = Buffer.allocUnsafe(room + size)
-    const at = from % ring.length
-    const head = Math.min(size, ring.length - at)
-    bytes.set(ring.subarray(at, at + head), room)
-    if (head < size) bytes.set(ring.subarray(0, size - head), room + head)
+  function read(from: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, end - from)))
+    if (bytes.length > 0) copy(from, bytes)
     return bytes
+  }
+
+  function copy(from: number, into: Uint8Array): void {
+    const at = from % ring.length
+    const head = Math.min(into.length, ring.length - at)
+    into.set(ring.subarray(at, at + head))
+    if (head < into.length) into.set(ring.subarray(0, into.length - head), head)
   }
 
   function makeRoom(wanted: number): void {
@@ -92,6 +95,7 @@ export function recorder(first: Size, evict: (bytes: Uint8Array, at: number) => 
       for (let at = 0; at < bytes.length; at += PART) appendPart(bytes.subarray(at, at + PART))
     },
     read,
+    copy,
     mark(size) {
       marks.push({ at: end, ...size })
     },

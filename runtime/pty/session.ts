@@ -19,6 +19,10 @@ const LINK_LAG_MAX = 1_048_576
 const QUIET_MS = 2
 const JOIN_MAX = 49_152
 
+/** One frame for all terminals, a new one while its bytes still wait: garbage of a flood costs as much as its way. */
+const newSlab = () => Buffer.allocUnsafeSlow(FRAME_HEADER + FRAME_PAYLOAD_MAX)
+let slab = newSlab()
+
 interface Reader {
   readonly stream: number
   readonly channel: Channel
@@ -95,11 +99,13 @@ export function openSession(id: string, name: string, spec: PtySpec, printed: ()
     while (reader.credit > 0 && reader.position < kept.end) {
       const room = reader.channel.room()
       if (room !== undefined) return void whenRoom(reader, room)
-      const frame = kept.read(reader.position, Math.min(reader.credit, FRAME_PAYLOAD_MAX), FRAME_HEADER)
+      const length = Math.min(reader.credit, kept.end - reader.position, FRAME_PAYLOAD_MAX)
+      const frame = slab.subarray(0, FRAME_HEADER + length)
       writeStream(frame, reader.stream)
-      reader.position += frame.length - FRAME_HEADER
-      reader.credit -= frame.length - FRAME_HEADER
-      reader.channel.sendBinary(frame)
+      kept.copy(reader.position, frame.subarray(FRAME_HEADER))
+      reader.position += length
+      reader.credit -= length
+      if (!reader.channel.sendBinary(frame)) slab = newSlab()
     }
     if (exitCode === undefined || reader.position < kept.end) return
     reader.channel.news({ stream: reader.stream, end: true, exitCode })

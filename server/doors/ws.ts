@@ -40,7 +40,7 @@ function serve(parts: WsParts, socket: WebSocket, caller: Caller): void {
   }
   const mistakes = createRateLimit(MISTAKES)
   const client: StreamClient = {
-    sendBinary: transport.sendBinary,
+    sendBinary: send,
     news: (news) => transport.sendText(JSON.stringify(news)),
   }
   const conversation = converse(transport, {

@@ -99,7 +99,7 @@ export function createHub(mux: Mux, log: Log): Hub {
         },
         binary(frame) {
           if (!reader) throw new Fault('malformed', 'A link starts with a hello.')
-          reader.binary(frame)
+          return reader.binary(frame)
         },
       })
     },

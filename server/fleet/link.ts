@@ -156,7 +156,7 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
   })
   const binary = (frame: Uint8Array) => {
     heard = Date.now()
-    mux.fromLink(link, frame)
+    return mux.fromLink(link, frame)
   }
   return { link, reader: { text: take, binary } }
 }

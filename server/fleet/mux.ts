@@ -11,7 +11,8 @@ const WAITING_MAX = 4096
 
 /** One client's connection, as streams see it. */
 export interface StreamClient {
-  sendBinary(frame: Uint8Array): void
+  /** Answers true when it is done with the frame, whose bytes may then change. */
+  sendBinary(frame: Uint8Array): boolean
   news(news: StreamNews): void
 }
 
@@ -31,8 +32,11 @@ export interface Mux {
   /** A frame of a stream that is over goes nowhere. Fault not_found: the stream is somebody else's. */
   fromClient(client: StreamClient, frame: Uint8Array): void
   controlFromClient(client: StreamClient, frame: StreamControl): void
-  /** Fault `too_large` when a runtime sends what no client gave credit for. */
-  fromLink(link: StreamLink, frame: Uint8Array): void
+  /**
+   * Answers true when nobody needs the frame any more, whose bytes may then change. Fault `too_large` when a runtime sends
+   * what no client gave credit for.
+   */
+  fromLink(link: StreamLink, frame: Uint8Array): boolean
   newsFromLink(link: StreamLink, news: StreamNews): void
   /** The client is gone: its streams are closed at the runtime; terminals go on living. */
   leave(client: StreamClient): void
@@ -111,7 +115,10 @@ export function createMux(): Mux {
     },
     fromLink(link, frame) {
       const entry = ofLink(link, frameStream(frame))
-      if (entry) deliver(entry, () => entry.client.sendBinary(frame))
+      if (!entry) return true
+      if (!entry.waiting) return entry.client.sendBinary(frame)
+      deliver(entry, () => entry.client.sendBinary(frame))
+      return false
     },
     newsFromLink(link, news) {
       const entry = ofLink(link, news.stream)

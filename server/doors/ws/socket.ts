@@ -112,7 +112,8 @@ function pulse(socket: WebSocket, also: () => Promise<void>): () => void {
 }
 
 export interface Outgoing {
-  send(data: string | Uint8Array): void
+  /** Answers true when the kernel has all of it; until then a frame's bytes must not change. */
+  send(data: string | Uint8Array): boolean
   /** Resolves when the client has taken enough for more to be sent, or is gone. */
   drained(): Promise<void>
   /** To be called when the socket has closed: nobody waits any longer. */
@@ -129,10 +130,12 @@ export function outgoing(socket: WebSocket): Outgoing {
   return {
     flushed,
     send(data) {
-      if (socket.readyState !== socket.OPEN) return
+      if (socket.readyState !== socket.OPEN) return true
       socket.send(data, flushed)
-      if (socket.bufferedAmount > QUEUE_MAX)
+      const waits = socket.bufferedAmount
+      if (waits > QUEUE_MAX)
         closeWith(socket, new Fault('exhausted', 'Too much waits for this client. Attach again.'))
+      return waits === 0
     },
     drained() {
       if (socket.readyState !== socket.OPEN || socket.bufferedAmount <= QUEUE_LOW) return Promise.resolve()
