@@ -5,8 +5,11 @@ import type { Size } from '#dsl/powers/pty.ts'
 export const RING_MAX = 2 * 1024 * 1024
 /** The ring starts small and doubles, so that an idle terminal costs next to nothing. */
 const RING_MIN = 4096
-/** So much enters and leaves the ring at once. */
-const PART = 65_536
+/**
+ * So much enters and leaves the ring at once: what is looked at for longer keeps the kernel waiting, whose terminal holds
+ * 4 KiB.
+ */
+const PART = 16_384
 
 export interface ResizeMark extends Size {
   /** Offset of the first byte that was written at this size. */
