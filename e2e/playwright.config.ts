@@ -15,7 +15,7 @@ export default defineConfig({
   retries: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['../infra/totals.ts']],
   use: {
     launchOptions: await launchOptions(),
     // What a terminal holds is read as a person does: by copying it.

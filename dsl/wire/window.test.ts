@@ -17,6 +17,18 @@ describe('a window', () => {
     expect(window.size()).toBe(WINDOW_MIN)
   })
 
+  it('stays as it is where twice as wide would keep a byte for too long', () => {
+    const window = createWindow(0)
+    const bytesPerMs = 2000
+    for (let now = 0; now < 2000;) {
+      const wait = window.size() / bytesPerMs
+      now += wait
+      window.received(window.size())
+      window.consumed(window.size(), now, wait)
+      expect(window.size()).toBe(WINDOW_MIN)
+    }
+  })
+
   it('refuses bytes beyond the credit', () => {
     expect(() => createWindow(0).received(WINDOW_MIN + 1)).toThrow(
       expect.objectContaining({ code: 'invalid' }),

@@ -27,7 +27,9 @@ export function createWindow(now: number): Window {
 
   function resize(at: number): void {
     if (worstDelay > DELAY_MAX) size = Math.max(WINDOW_MIN, Math.floor(size / 2))
-    else if (at - roundStart <= ROUND_BUSY) size = Math.min(WINDOW_MAX, size * 2)
+    // Twice the window is twice the wait: one that would have to shrink again is not widened.
+    else if (worstDelay * 2 <= DELAY_MAX && at - roundStart <= ROUND_BUSY)
+      size = Math.min(WINDOW_MAX, size * 2)
     roundStart = at
     worstDelay = 0
   }

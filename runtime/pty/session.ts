@@ -12,7 +12,7 @@ import type { PtySpec } from './spawn.ts'
 import { titleOf } from './title.ts'
 
 /** Bytes by which the fastest reader may lag before the program is paused: few for one without credit, so that Ctrl-C is prompt. */
-const LAG_MAX = 131_072
+const LAG_MAX = 32_768
 /** A reader with credit lags because the link is busy, which passes soon: the program need not wait for that. */
 const LINK_LAG_MAX = 1_048_576
 /** Output that comes after this much quiet leaves at once; what follows within it is joined. */
