@@ -59,4 +59,26 @@ describe('the artifacts of a step', () => {
     expect(names).toEqual([])
     expect(end).toMatchObject({ ok: false, failure: { fault: 'denied' } })
   })
+
+  it('have the report of its op among them, also when tests failed', async () => {
+    await kept(
+      `echo '{"scripts":{"test":"node --test"}}' > package.json; echo "require('node:assert').equal(1, 2)" > a.test.js`,
+      '[]',
+    )
+    const reportOf = async (uses: string) => {
+      const yaml = `name: Demo\nsteps:\n  - id: check\n    uses: ${uses}\n`
+      const call = stage.callOf(yaml, { attempt: ++attempts })
+      const { ok } = await stage.run(call)
+      const mine = (await stage.artifacts.mine.list('r1')).filter(({ attempt }) => attempt === call.attempt)
+      return { ok, reports: mine.filter(({ kind }) => kind !== 'log') }
+    }
+    expect(await reportOf('tests.run')).toMatchObject({
+      ok: false,
+      reports: [{ name: 'tests.xml', kind: 'report', type: 'application/xml' }],
+    })
+    expect(await reportOf('qa.review')).toMatchObject({
+      ok: true,
+      reports: [{ name: 'review.sarif', kind: 'report', type: 'application/sarif+json' }],
+    })
+  })
 })

@@ -5,7 +5,7 @@ import { Fault } from '#dsl/fault.ts'
 import { REPOSITORY } from '#dsl/ops/git/git.ts'
 import type { Scope } from '#dsl/workflow/expression/ast.ts'
 import type { Artifact } from '#dsl/workflow/model.ts'
-import type { Keeper } from '#server/artifacts/keeper.ts'
+import type { Keeper, NewArtifact } from '#server/artifacts/keeper.ts'
 import type { StepCall } from '#server/workflow/step-runner.ts'
 import { matchedFiles } from './matched-files.ts'
 import type { AskFiles } from './matched-files.ts'
@@ -51,7 +51,13 @@ export async function collectArtifacts(parts: Collecting, succeeded: boolean): P
     if (artifact.when === 'always' || artifact.when === now) await collect(parts, artifact)
 }
 
-async function collect({ call, scope, ask, keeper, say }: Collecting, artifact: Artifact): Promise<void> {
+/** Keeps the file at `path`, which the step's op wrote for people and their tools, under its own name. */
+export function collectReport(parts: Collecting, path: string): Promise<void> {
+  return keep(parts, path, { name: posix.basename(path), kind: 'report' })
+}
+
+async function collect(parts: Collecting, artifact: Artifact): Promise<void> {
+  const { scope, ask, say } = parts
   const globs = artifact.path.map((path) => renderPlain(path, scope))
   const paths = await matchedFiles(ask, globs, REPOSITORY)
   if (paths.length === 0) return say(`No file matches the artifact ${globs.join(' ')}.\n`)
@@ -60,21 +66,26 @@ async function collect({ call, scope, ask, keeper, say }: Collecting, artifact: 
   for (const path of paths) {
     const own = posix.relative(REPOSITORY, path)
     const joined = paths.length === 1 ? title : `${title}/${own}`
-    const type = TYPES[posix.extname(path).toLowerCase()] ?? 'application/octet-stream'
     const { retention_days: retentionDays } = artifact
-    await keeper.add(
-      {
-        run: call.run.id,
-        instance: call.instance,
-        attempt: call.attempt,
-        name: isNamed ? joined : own,
-        kind: type === 'application/sarif+json' ? 'report' : 'file',
-        type,
-        ...(retentionDays === undefined ? {} : { retentionDays }),
-      },
-      Readable.from(pieces(ask, path)),
-    )
+    await keep(parts, path, {
+      name: isNamed ? joined : own,
+      kind: typeOf(path) === 'application/sarif+json' ? 'report' : 'file',
+      ...(retentionDays === undefined ? {} : { retentionDays }),
+    })
   }
+}
+
+async function keep(
+  { call, ask, keeper }: Collecting,
+  path: string,
+  as: Pick<NewArtifact, 'name' | 'kind' | 'retentionDays'>,
+): Promise<void> {
+  const place = { run: call.run.id, instance: call.instance, attempt: call.attempt }
+  await keeper.add({ ...place, ...as, type: typeOf(path) }, Readable.from(pieces(ask, path)))
+}
+
+function typeOf(path: string): string {
+  return TYPES[posix.extname(path).toLowerCase()] ?? 'application/octet-stream'
 }
 
 /** The file in parts. One that changes meanwhile is what it was part by part, as when it is copied. */

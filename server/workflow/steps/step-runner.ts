@@ -11,7 +11,7 @@ import { despiteOutage } from '#server/store/despite-outage.ts'
 import { isDatabaseAway } from '#server/store/transaction.ts'
 import { Detached } from '#server/workflow/step-runner.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
-import { collectArtifacts } from './artifacts.ts'
+import { collectArtifacts, collectReport } from './artifacts.ts'
 import { printed } from './output.ts'
 import type { Printed } from './output.ts'
 import { queueOf } from './queue.ts'
@@ -83,7 +83,7 @@ async function runStep(
       if (signal.aborted || isDatabaseAway(error)) throw error
       return failed(parts, call, error)
     })
-    await keepFiles(parts, { call, kind, rendered, output }, end.ok, signal)
+    await keepFiles(parts, { call, kind, rendered, output }, end, signal)
     await output.close()
     return withOutputs(call, rendered, end)
   } catch (error) {
@@ -108,18 +108,31 @@ function failed({ log }: StepRunnerParts, { key }: StepCall, error: unknown): St
   return failedBy(fault)
 }
 
-/** What a step in a sandbox declares to keep, also when it failed. A step that never got a workspace left nothing. */
+/**
+ * What a step in a sandbox declares to keep and the report of its op, also when it failed. A step that never got a workspace
+ * left nothing.
+ */
 async function keepFiles(
   { workspaces, keeper }: StepRunnerParts,
   { call, rendered, output }: Work,
-  succeeded: boolean,
+  end: StepEnd,
   signal: AbortSignal,
 ): Promise<void> {
-  if (call.step.artifacts.length === 0 || !(await workspaces.find(call.run))) return
+  const report = reportOf(end)
+  const nothing = call.step.artifacts.length === 0 && report === undefined
+  if (nothing || !(await workspaces.find(call.run))) return
   const limited = AbortSignal.any([signal, AbortSignal.timeout(ARTIFACTS_MS)])
   const ask = workspaces.files(call.run, limited)
   const say = (data: string) => output.take({ type: 'stderr', data })
-  await collectArtifacts({ call, scope: rendered.scope, ask, keeper, say }, succeeded)
+  const collecting = { call, scope: rendered.scope, ask, keeper, say }
+  await collectArtifacts(collecting, end.ok)
+  if (report !== undefined) await collectReport(collecting, report)
+}
+
+/** The path that an op answers as its `report`: tests.run as JUnit XML, qa.review as SARIF. */
+function reportOf({ output }: StepEnd): string | undefined {
+  const { report } = Object(output ?? {}) as { report?: unknown }
+  return typeof report === 'string' ? report : undefined
 }
 
 interface Work {
