@@ -5,7 +5,7 @@ import { Denied, deny, NODE_MAX } from './denial.ts'
 import type { Span } from './denial.ts'
 import { COMMANDS_MAX, readLine } from './line.ts'
 import type { SimpleCommand } from './line.ts'
-import { beyond, spelledPattern } from './listed.ts'
+import { beyond, isEnough, spelledPattern } from './listed.ts'
 import { patternFor } from './pattern.ts'
 import type { Reach } from './programs/reach.ts'
 import { innermost } from './programs/table.ts'
@@ -137,7 +137,8 @@ function admitScript(
 }
 
 function unlisted(grant: Grant, line: string, span: Span, argv: readonly (string | undefined)[]): never {
-  const pattern = patternFor(argv)
+  const short = patternFor(argv)
+  const pattern = short === undefined || isEnough(short, argv) ? short : spelledPattern(argv)
   const node = line.slice(span.pos, span.end)
   const remedy = pattern === undefined ? '' : ` The pattern "${pattern}" would allow it.`
   deny(

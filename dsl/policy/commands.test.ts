@@ -293,6 +293,8 @@ describe('judge', () => {
     ['cargo build', 'cargo build'],
     ['./tool', './tool'],
     ["bash -lc 'rm x'", 'rm x'],
+    ['git -c core.pager=less log', 'git -c'],
+    ['node -e 1', 'node -e'],
   ])('offers for %j a pattern that does allow it', (text, allow) => {
     expect(line(text)).toMatchObject({ allow })
     expect(judge({ ...grant, commands: [...PATTERNS, allow] }, { shell: text })).toMatchObject({

@@ -38,6 +38,12 @@ function unspelled(pattern: string, reaches: readonly Reach[]): Reach | undefine
   return reaches.find(({ at }) => at >= tokens.length || tokens[at] === '*')
 }
 
+/** Whether the pattern lets the command through; what a wrapper runs is judged by itself. */
+export function isEnough(pattern: string, argv: Argv): boolean {
+  const left = unspelled(pattern, reachesOf(argv))
+  return left === undefined || left.command === true
+}
+
 /** The shortest pattern that would let the command through; undefined where none can be written. */
 export function spelledPattern(argv: Argv): string | undefined {
   const last = reachesOf(argv).at(-1)
