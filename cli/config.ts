@@ -31,6 +31,7 @@ const ELSEWHERE = [
   'CHISPART_PLANS',
   'CHISPART_PRICES',
   'CHISPART_RUN_KEEP_HOURS',
+  'CHISPART_WEBHOOK_SECRET',
 ]
 
 export interface Config {

@@ -27,6 +27,8 @@ export interface AppParts extends WsParts, RestParts {
   readonly web: string
   /** Downloads by signed address, which need no sign-in. */
   readonly artifacts: () => Hono
+  /** What is signed by somebody else, and needs no sign-in. */
+  readonly webhooks: Hono
   /** The door for other servers of the same database. */
   readonly others: Hono
   /** What `/readyz` says. */
@@ -89,6 +91,7 @@ function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
   app.route('/', restDoor(parts))
   app.route('/', parts.artifacts())
   app.route('/', parts.others)
+  app.route('/', parts.webhooks)
   app.route('/auth', authRoutes(parts.auth))
   app.all('/api/*', () => {
     throw new Fault('not_found', 'There is no such path. /api/docs lists them.')

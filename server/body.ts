@@ -8,7 +8,7 @@ export async function readObject(c: Context): Promise<Record<string, unknown>> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json')
     throw new Fault('malformed', 'The body is one JSON object, with content-type: application/json.')
-  const json = parse(await readBody(c))
+  const json = parseBody(await readBody(c))
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new Fault('malformed', 'The body is one JSON object.')
   return json as Record<string, unknown>
@@ -19,7 +19,8 @@ export function hasBody(c: Context): boolean {
   return Number(c.req.header('content-length') ?? 0) > 0 || c.req.header('transfer-encoding') !== undefined
 }
 
-async function readBody(c: Context): Promise<string> {
+/** The bytes as they came. Faults: too_large. */
+export async function readBody(c: Context): Promise<Buffer> {
   const tooLarge = new Fault('too_large', `A body holds at most ${TEXT_MAX} bytes.`)
   if (Number(c.req.header('content-length') ?? 0) > TEXT_MAX) throw tooLarge
   const chunks: Uint8Array[] = []
@@ -29,12 +30,13 @@ async function readBody(c: Context): Promise<string> {
     if (size > TEXT_MAX) throw tooLarge
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
 }
 
-function parse(text: string): unknown {
+/** Faults: malformed. */
+export function parseBody(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(bytes.toString())
   } catch (cause) {
     throw new Fault('malformed', 'The body is not JSON.', { cause })
   }

@@ -39,6 +39,7 @@ const Environment = z.object({
   CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
   CHISPART_OWNER_TOKEN: secret().optional(),
   CHISPART_HOST_URL: address().optional(),
+  CHISPART_WEBHOOK_SECRET: secret().optional(),
   S3_ENDPOINT: address().optional(),
   S3_ACCESS_KEY: z.string().min(1, 'is a key').optional(),
   S3_SECRET_KEY: z.string().min(1, 'is a key').optional(),
@@ -78,6 +79,7 @@ const SECRETS = [
   'POSTGRES_URL',
   'JWT_SECRET',
   'CHISPART_OWNER_TOKEN',
+  'CHISPART_WEBHOOK_SECRET',
   'S3_ACCESS_KEY',
   'S3_SECRET_KEY',
   'LLM_API_KEY',
@@ -95,6 +97,8 @@ export interface Config {
   readonly postgresUrl: string | undefined
   readonly jwtSecret: string | undefined
   readonly ownerToken: string | undefined
+  /** What signs webhooks; without it none is taken. */
+  readonly webhookSecret: string | undefined
   /** Where other servers and workers of the same database reach this one. */
   readonly hostUrl: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -132,6 +136,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     postgresUrl: read.POSTGRES_URL,
     jwtSecret: read.JWT_SECRET,
     ownerToken: read.CHISPART_OWNER_TOKEN,
+    webhookSecret: read.CHISPART_WEBHOOK_SECRET,
     hostUrl: read.CHISPART_HOST_URL,
     logLevel: read.CHISPART_LOG_LEVEL,
     allowlistFile: read.CHISPART_ALLOWLIST,

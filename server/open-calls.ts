@@ -25,6 +25,7 @@ import { openPairing } from './powers/pairing.ts'
 import { quotaFor } from './quotas.ts'
 import type { Store } from './store/store.ts'
 import { openArtifacts, startWork } from './workflow/open.ts'
+import type { Hooks } from './workflow/hooks.ts'
 import type { Work } from './workflow/open.ts'
 
 export interface CallsParts {
@@ -47,6 +48,7 @@ export interface Calls {
   readonly auth: Auth
   readonly dispatch: Dispatch
   readonly artifacts: ArtifactStore
+  readonly hooks: Hooks
 }
 
 /** Faults: invalid (configuration), unavailable (the database). */
@@ -83,5 +85,5 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   })
   begun.work = work
   closing(() => work.close())
-  return { auth, dispatch, artifacts }
+  return { auth, dispatch, artifacts, hooks: work.hooks }
 }

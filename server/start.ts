@@ -13,6 +13,7 @@ import { readMachine } from './egress/machine.ts'
 import { createNarrowing } from './egress/narrowing.ts'
 import { createEgress } from './egress/proxy.ts'
 import { hostDoor } from './doors/host.ts'
+import { webhookDoor } from './doors/webhook.ts'
 import { createAudit } from './events/audit.ts'
 import { bubblewrapDriver } from './fleet/drivers/bubblewrap/driver.ts'
 import { createHostClient } from './fleet/hosts/client.ts'
@@ -129,11 +130,23 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     await home.adopt()
     const idle = stopIdleRegularly({ host, store, driver, hub, fleet: home, quotaFor: quotas, log: fleetLog })
     closers.push(() => idle.close())
-    const { auth, dispatch, artifacts } = await openCalls(common)
+    const { auth, dispatch, artifacts, hooks } = await openCalls(common)
     const readiness = async () => ({ database: await answers(store), sandbox: await ready() })
     const web = join(root, 'dist/web')
     const others = hostDoor({ host, store, fleet: home, audit, log })
-    const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts: artifacts.routes, others }
+    const webhooks = webhookDoor({ secret: config.webhookSecret, apiUrl, hooks, audit })
+    const parts = {
+      webhooks,
+      auth,
+      dispatch,
+      mux,
+      audit,
+      log,
+      web,
+      readiness,
+      artifacts: artifacts.routes,
+      others,
+    }
     const app = await listen(parts, config.host, config.port)
     closers.push(() => app.close())
     await putHost(store, host, config.hostUrl ?? ownUrl(config.host, app.port))

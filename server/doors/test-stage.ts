@@ -58,7 +58,8 @@ export async function openDoors(powers: Partial<Powers>): Promise<Doors> {
   const readiness = () => Promise.resolve({ database: true, sandbox: undefined })
   const artifacts = () => new Hono()
   const others = new Hono()
-  const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts, others }
+  const webhooks = new Hono()
+  const parts = { auth, dispatch, mux, audit, log, web, readiness, artifacts, others, webhooks }
   const app = await listen(parts, '127.0.0.1', 0)
   return {
     url: `http://127.0.0.1:${app.port}`,

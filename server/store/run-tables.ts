@@ -12,6 +12,7 @@ import {
   snakeCase,
   text,
   timestamp,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import type { RunEvent, RunInfo, RunState, StepState } from '#dsl/powers/runs.ts'
 import type { Workflow } from '#dsl/workflow/model.ts'
@@ -48,6 +49,8 @@ export const runs = snakeCase.table(
     stop: text().$type<'cancelled' | 'timed_out' | 'over_budget'>(),
     /** Runs of one key do not overlap. */
     groupKey: text(),
+    /** The delivery of a webhook that began it: a workflow begins once for each. */
+    delivery: text(),
     cost: money(),
     /** Events so far: the cursor of the last one. */
     events: integer().notNull().default(0),
@@ -63,6 +66,7 @@ export const runs = snakeCase.table(
     index().on(table.ownerId, table.groupKey),
     index().on(table.ownerId, table.workflow, table.number),
     index().on(table.settledAt),
+    uniqueIndex('runs_delivery_idx').on(table.ownerId, table.workflow, table.delivery),
     index('runs_open_idx')
       .on(table.ownerId)
       .where(sql`${table.endedAt} is null`),

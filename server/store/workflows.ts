@@ -1,5 +1,6 @@
 // Queries over stored workflows. It never reads a text.
 import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Trigger } from '#dsl/workflow/model.ts'
 import type { Store } from './store.ts'
 import { workflows } from './workflow-tables.ts'
 
@@ -44,14 +45,17 @@ export function listWorkflows({ db }: Store, ownerId: string): Promise<Omit<Work
     .execute()
 }
 
-/** Of every owner: what the clock looks at. */
-export function listCronWorkflows({ db }: Store): Promise<Omit<WorkflowRow, 'text'>[]> {
+/** Of every owner: those that something of this type starts. */
+export function listTriggered({ db }: Store, type: Trigger['type']): Promise<Omit<WorkflowRow, 'text'>[]> {
   const { ownerId, name, description, triggers, updatedAt } = workflows
-  return db
-    .select({ ownerId, name, description, triggers, updatedAt })
-    .from(workflows)
-    .where(sql`${triggers} @> '[{"type":"cron"}]'::jsonb`)
-    .execute()
+  return (
+    db
+      .select({ ownerId, name, description, triggers, updatedAt })
+      .from(workflows)
+      // As text first: the driver would write a parameter of jsonb as JSON once more.
+      .where(sql`${triggers} @> ${JSON.stringify([{ type }])}::text::jsonb`)
+      .execute()
+  )
 }
 
 /** Whether there was one. */

@@ -89,6 +89,7 @@ function newRun(steps: readonly Step[]): { run: RunRow; rows: StepRow[] } {
       repo: null,
       branch: null,
       retryOf: null,
+      delivery: null,
       home: null,
       source: '',
       file: '',

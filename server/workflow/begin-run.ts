@@ -26,6 +26,8 @@ export interface NewRun {
   readonly trigger: RunInfo['trigger']
   readonly repo?: string | undefined
   readonly branch?: string | undefined
+  /** Of the webhook that begins it: a second run of the workflow for the same one is refused by the database. */
+  readonly delivery?: string | undefined
   readonly retryOf?: string
   /** The run whose workspace it goes on in. */
   readonly home?: string
@@ -145,6 +147,7 @@ function newRun(spec: NewRun, inputs: Record<string, unknown>, number: number): 
     inputs,
     stop: null,
     groupKey: null,
+    delivery: spec.delivery ?? null,
     cost: 0,
     events: 0,
     deadline: null,

@@ -18,6 +18,8 @@ import { ownerOfRun } from '#server/store/runs.ts'
 import type { Store } from '#server/store/store.ts'
 import { startEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
+import { createHooks } from './hooks.ts'
+import type { Hooks } from './hooks.ts'
 import { startRun } from './runs.ts'
 import type { RunsParts } from './runs.ts'
 import { startSchedule } from './schedule.ts'
@@ -79,6 +81,8 @@ export interface WorkSpec {
 
 export interface Work extends Omit<RunsParts, 'kinds'> {
   readonly engine: Engine
+  /** Begins what waits for something that happened elsewhere. */
+  readonly hooks: Hooks
   /** Brings the clock in line with the stored workflows. */
   readonly changed: () => void
   /** Lets go of what runs, which goes on at the next start. */
@@ -98,9 +102,11 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
   const engine = await startEngine({ url, runner, queues, kinds: QUEUES, plans, log })
   const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)
   const kept = sweepLeftRegularly({ store, workspaces, hours: spec.keepHours, log })
+  const hooks = createHooks({ store, kinds, log, begin })
   const schedule = await startSchedule({ url, store, kinds, log, begin })
   return {
     engine,
+    hooks,
     changed: () => void schedule.sync(),
     async close() {
       await schedule.close()

@@ -22,7 +22,7 @@ const RUN_COLUMNS = [
     'home',
   ],
   ...['source', 'file', 'model', 'inputs', 'stop', 'groupKey', 'cost', 'events', 'deadline', 'createdAt'],
-  ...['startedAt', 'endedAt'],
+  ...['startedAt', 'endedAt', 'delivery'],
 ] as const
 const STEP_COLUMNS = [
   ...[

@@ -29,6 +29,7 @@ export interface RunRow {
   inputs: Record<string, unknown>
   stop: Stop | null
   groupKey: string | null
+  delivery: string | null
   cost: number
   events: number
   deadline: Date | null

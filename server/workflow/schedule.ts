@@ -11,7 +11,7 @@ import { triggered } from '#dsl/workflow/trigger.ts'
 import type { Log } from '#server/log.ts'
 import type { Store } from '#server/store/store.ts'
 import { findUser } from '#server/store/users.ts'
-import { findWorkflow, listCronWorkflows } from '#server/store/workflows.ts'
+import { findWorkflow, listTriggered } from '#server/store/workflows.ts'
 import type { NewRun } from './begin-run.ts'
 import { BOSS_QUIET, bossDatabase, openDatabase } from './database.ts'
 
@@ -56,7 +56,7 @@ export async function startSchedule(parts: ScheduleParts): Promise<Schedule> {
   await boss.createQueue(CRON_QUEUE, AGAIN)
 
   async function bringInLine(): Promise<void> {
-    const wanted = new Map(dueLines(await listCronWorkflows(store)).map((due) => [keyOf(due), due]))
+    const wanted = new Map(dueLines(await listTriggered(store, 'cron')).map((due) => [keyOf(due), due]))
     const known = new Set((await boss.getSchedules(CRON_QUEUE)).map(({ key }) => key))
     for (const [key, due] of wanted)
       if (!known.has(key)) await boss.schedule(CRON_QUEUE, due.cron, due, { tz: due.tz, key, missed: 'once' })
@@ -85,7 +85,7 @@ export async function startSchedule(parts: ScheduleParts): Promise<Schedule> {
   }
 }
 
-function dueLines(rows: Awaited<ReturnType<typeof listCronWorkflows>>): Due[] {
+function dueLines(rows: Awaited<ReturnType<typeof listTriggered>>): Due[] {
   return rows.flatMap(({ ownerId, name, triggers }) =>
     triggers.flatMap((trigger) =>
       trigger.type === 'cron' ? [{ owner: ownerId, workflow: name, cron: trigger.cron, tz: trigger.tz }] : [],
