@@ -1,4 +1,4 @@
-// Bundles the runtime into dist/runtime: one main.js and, beside it, node-pty with this platform's binary only. A
+// Bundles the runtime into dist/runtime: main.js, what it loads later, and beside them node-pty with this platform's binary only. A
 // sandbox sees that directory and nothing else of this project.
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -11,17 +11,17 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 export async function buildRuntime(entry: string, out: string): Promise<void> {
   const draft = `${out}.${process.pid}`
   await rm(draft, { recursive: true, force: true })
-  await bundle(entry, join(draft, 'main.js'))
+  await bundle(entry, draft)
   await writeFile(join(draft, 'package.json'), '{"type":"module"}\n')
   await copyNodePty(join(draft, 'node_modules', 'node-pty'))
   await rm(out, { recursive: true, force: true })
   await rename(draft, out)
 }
 
-async function bundle(entry: string, file: string): Promise<void> {
+async function bundle(entry: string, dir: string): Promise<void> {
   const build = await rolldown({ input: entry, cwd: ROOT, platform: 'node', external: ['node-pty'] })
   try {
-    await build.write({ file, format: 'esm', codeSplitting: false, minify: false, comments: false })
+    await build.write({ dir, entryFileNames: 'main.js', format: 'esm', minify: false, comments: false })
   } finally {
     await build.close()
   }

@@ -6,7 +6,7 @@ import { overrun } from '#runtime/link/streams.ts'
 import type { Channel, Sink } from '#runtime/link/streams.ts'
 import { createModes } from './modes.ts'
 import { recorder } from './recorder.ts'
-import { drawScreen } from './screen.ts'
+import type * as Screen from './screen.ts'
 import { spawnPty } from './spawn.ts'
 import type { PtySpec } from './spawn.ts'
 import { titleOf } from './title.ts'
@@ -22,6 +22,11 @@ const JOIN_MAX = 49_152
 /** One frame for all terminals, a new one while its bytes still wait: garbage of a flood costs as much as its way. */
 const newSlab = () => Buffer.allocUnsafeSlow(FRAME_HEADER + FRAME_PAYLOAD_MAX)
 let slab = newSlab()
+
+/** The emulator is a third of the runtime's code: a sandbox begins without it, and the first who comes back has it loaded. */
+async function drawScreen(...from: Parameters<typeof Screen.drawScreen>): Promise<Screen.Screen> {
+  return (await import('./screen.ts')).drawScreen(...from)
+}
 
 interface Reader {
   readonly stream: number
