@@ -25,6 +25,8 @@ export const VARIABLES = Object.keys(Environment.shape)
 /** Read by the server; a person's shell may well hold them. */
 const ELSEWHERE = [
   'CHISPART_DATA',
+  'CHISPART_SANDBOX',
+  'CHISPART_SANDBOX_IMAGE',
   'CHISPART_LOG_LEVEL',
   'CHISPART_EGRESS',
   'CHISPART_HOST_URL',

@@ -60,6 +60,7 @@ module.exports = {
       '^server/artifacts/s3-blobs\\.ts$',
       'Everything else knows the contract of blobs only.',
     ),
+    onlyBy('dockerode', '^server/fleet/drivers/docker/', 'One driver knows that there is an engine.'),
     onlyBy('drizzle-orm', '^server/store/', 'Queries live in one place, one file per noun.'),
     {
       name: 'product-does-not-import-tests',

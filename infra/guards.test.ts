@@ -43,6 +43,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [string, string]>> = {
   'panes-do-not-know-each-other': ['web/panes/files/view.ts', '#web/panes/terminal/view.ts'],
   'node-pty-has-one-importer': ['server/pty.ts', 'node-pty'],
   'yaml-has-one-importer': ['server/file.ts', 'yaml'],
+  'dockerode-has-one-importer': ['server/engine.ts', 'dockerode'],
   'drizzle-orm-has-one-importer': ['server/query.ts', 'drizzle-orm'],
   '@aws-sdk-has-one-importer': ['server/bucket.ts', '@aws-sdk/client-s3'],
   'product-does-not-import-tests': ['dsl/leafy.ts', './leaf.test.ts'],

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import { Allowlist } from '#dsl/policy/plan.ts'
 import type { S3Options } from './artifacts/s3-blobs.ts'
+import type { SandboxChoice } from './fleet/drivers/choose.ts'
 import { QUEUES } from './workflow/steps/queue.ts'
 import type { LlmConfig, Provider } from './llm/provider.ts'
 import type { GithubConfig } from './powers/github.ts'
@@ -37,6 +38,9 @@ const Environment = z.object({
   CHISPART_ALLOWLIST: z.string().min(1, 'is a file').default('./config/allowlist.json'),
   CHISPART_PLANS: z.string().min(1, 'is a file').default('./config/plans.json'),
   CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
+  CHISPART_SANDBOX: z.enum(['auto', 'bubblewrap', 'docker']).default('auto'),
+  CHISPART_SANDBOX_IMAGE: z.string().min(1, 'is the name of an image').default('chispart-sandbox'),
+  DOCKER_HOST: z.string().min(1, 'is the address of an engine').default('unix:///var/run/docker.sock'),
   CHISPART_OWNER_TOKEN: secret().optional(),
   CHISPART_HOST_URL: address().optional(),
   CHISPART_WEBHOOK_SECRET: secret().optional(),
@@ -106,6 +110,8 @@ export interface Config {
   /** Quotas per plan. */
   readonly plansFile: string
   readonly egressFile: string
+  /** What sandboxes are made with. */
+  readonly sandbox: SandboxChoice
   /** Where artifacts are kept; on disk when it is undefined. */
   readonly s3: S3Options | undefined
   /** Kinds of workflow steps that this process runs. */
@@ -142,6 +148,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     allowlistFile: read.CHISPART_ALLOWLIST,
     plansFile: read.CHISPART_PLANS,
     egressFile: read.CHISPART_EGRESS,
+    sandbox: {
+      kind: read.CHISPART_SANDBOX,
+      dockerHost: read.DOCKER_HOST,
+      image: read.CHISPART_SANDBOX_IMAGE,
+    },
     s3: s3Options(read),
     workers: read.WORKERS,
     runKeepHours: read.CHISPART_RUN_KEEP_HOURS,

@@ -15,7 +15,7 @@ import { createEgress } from './egress/proxy.ts'
 import { hostDoor } from './doors/host.ts'
 import { webhookDoor } from './doors/webhook.ts'
 import { createAudit } from './events/audit.ts'
-import { bubblewrapDriver } from './fleet/drivers/bubblewrap/driver.ts'
+import { chooseDriver } from './fleet/drivers/choose.ts'
 import { createHostClient } from './fleet/hosts/client.ts'
 import { fleetOfAll } from './fleet/hosts/fleet.ts'
 import { ownHost } from './fleet/hosts/id.ts'
@@ -103,7 +103,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const egress = createEgress({ rules: rulesOf, audit, log, git })
     closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })
-    const driver = bubblewrapDriver({
+    const driver = await chooseDriver(config.sandbox, {
       dataDir,
       runtimeDir: join(root, 'dist/runtime'),
       nodeBinary: nodeBinary(root),

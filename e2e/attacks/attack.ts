@@ -1,5 +1,5 @@
 // What an attack from inside a sandbox is: a command, and how one sees that it was refused. Data for any driver; it runs nothing.
-import { syscallNumbers } from '#server/fleet/drivers/bubblewrap/seccomp/numbers.ts'
+import { syscallNumbers } from '#server/fleet/seccomp/numbers.ts'
 
 /** What the attacker is told about the outside, so that a refusal is the sandbox's doing and not bad luck. */
 export interface Outside {

@@ -8,7 +8,7 @@ import { connect } from '#e2e/stage/client.ts'
 import type { Client } from '#e2e/stage/client.ts'
 import { startServer } from '#e2e/stage/server.ts'
 import type { StagedServer } from '#e2e/stage/server.ts'
-import { syscallNumbers } from '#server/fleet/drivers/bubblewrap/seccomp/numbers.ts'
+import { syscallNumbers } from '#server/fleet/seccomp/numbers.ts'
 
 const SECRET = randomBytes(16).toString('hex')
 const MIB = 1_048_576

@@ -5,10 +5,11 @@ import { resolve } from 'node:path'
 import { toFault } from '#dsl/fault.ts'
 import { takeConfig } from '#server/config.ts'
 import type { DriverProblem } from './driver.ts'
-import { bubblewrapDriver } from './drivers/bubblewrap/driver.ts'
+import { chooseDriver, type SandboxChoice } from './drivers/choose.ts'
+import { answers, openEngine, socketOf } from './drivers/docker/engine.ts'
 import { fetchBubblewrap } from './drivers/bubblewrap/fetch.ts'
 import { findBwrap, MISSING } from './drivers/bubblewrap/probe.ts'
-import { placeOf } from './drivers/bubblewrap/place.ts'
+import { placeOf } from './place/place.ts'
 import { runTool } from './volume/run.ts'
 
 const RUNTIME = resolve(import.meta.dirname, '../../dist/runtime')
@@ -22,6 +23,7 @@ interface Finding {
 
 async function examine(
   dataDir: string,
+  choice: SandboxChoice,
 ): Promise<{ findings: Finding[]; problem: DriverProblem | undefined }> {
   const root = process.getuid?.() === 0
   const bwrap = await findBwrap(placeOf(dataDir, root).path)
@@ -31,12 +33,14 @@ async function examine(
     () => true,
     () => false,
   )
+  const engine = await engineFinding(choice)
   const findings = [
     { what: 'bubblewrap', found: bwrap !== undefined, note: version || MISSING.remedy },
     { what: 'runtime', found: runtime, note: runtime ? RUNTIME : 'node infra/scripts/build-runtime.ts' },
     { what: 'disk quota', found: root && ext4, note: quotaNote(root, ext4) },
+    ...engine,
   ]
-  return { findings, problem: await trial(dataDir) }
+  return { findings, problem: await trial(dataDir, choice) }
 }
 
 function quotaNote(root: boolean, ext4: boolean): string {
@@ -44,10 +48,18 @@ function quotaNote(root: boolean, ext4: boolean): string {
   return ext4 ? 'one ext4 image per workspace' : 'apt-get install -y e2fsprogs'
 }
 
-async function trial(dataDir: string): Promise<DriverProblem | undefined> {
+/** Named only where somebody wants it or it is there: most machines need none. */
+async function engineFinding({ kind, dockerHost }: SandboxChoice): Promise<Finding[]> {
+  const local = kind === 'docker' || dockerHost.startsWith('unix:///')
+  const found = local && (await answers(openEngine(socketOf(dockerHost))))
+  return found || kind === 'docker' ? [{ what: 'Docker engine', found, note: dockerHost }] : []
+}
+
+async function trial(dataDir: string, choice: SandboxChoice): Promise<DriverProblem | undefined> {
   const exits = { link: () => undefined, egress: () => undefined }
   const log = (): void => undefined
-  const driver = bubblewrapDriver({ dataDir, runtimeDir: RUNTIME, nodeBinary: process.execPath, exits, log })
+  const parts = { dataDir, runtimeDir: RUNTIME, nodeBinary: process.execPath, exits, log }
+  const driver = await chooseDriver(choice, parts)
   try {
     return await driver.probe()
   } finally {
@@ -65,11 +77,11 @@ function report(findings: readonly Finding[], problem: DriverProblem | undefined
 }
 
 async function main(fix: boolean): Promise<void> {
-  const { dataDir } = takeConfig()
-  const first = await examine(dataDir)
+  const { dataDir, sandbox } = takeConfig()
+  const first = await examine(dataDir, sandbox)
   const lacks = first.findings.some(({ what, found }) => what === 'bubblewrap' && !found)
   if (fix && lacks) await fetchBubblewrap(dataDir)
-  const { findings, problem } = fix && lacks ? await examine(dataDir) : first
+  const { findings, problem } = fix && lacks ? await examine(dataDir, sandbox) : first
   report(findings, problem)
   if (problem !== undefined) process.exitCode = LACKING
 }

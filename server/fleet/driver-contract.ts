@@ -65,7 +65,8 @@ export function driverContract({ name, capable, make }: ContractSubject): void {
     })
 
     it('runs everything as a uid that is not root, without a capability and without a way to one', async () => {
-      expect((await one.run('id -u')).out.trim()).toBe('10001')
+      expect(Number((await one.run('id -u')).out)).toBeGreaterThan(10_000)
+      expect((await one.run('id -un')).out).toBe('agent\n')
       const { out } = await one.run('grep -E "^(CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):" /proc/self/status')
       expect(out.match(/^Cap\w+:\s*(\d+)$/gm)?.every((line) => /:\s*0+$/.test(line))).toBe(true)
       expect(out).toMatch(/NoNewPrivs:\s*1/)
@@ -112,7 +113,8 @@ export function driverContract({ name, capable, make }: ContractSubject): void {
         '/mnt',
         join(folder, 'data'),
       ])
-        expect([path, (await one.run(`ls -d ${path}`)).code]).toEqual([path, 2])
+        // An engine mounts some of them in every container; then there is nothing in it.
+        expect([path, (await one.run(`ls -A ${path}`)).out]).toEqual([path, ''])
       expect((await one.run('ls /home')).out.trim()).toBe('agent')
       expect((await one.run(`grep -rs ${SECRET} /proc/[0-9]*/environ /run /tmp /work; true`)).out).toBe('')
       const commands = (await one.run('cat /proc/[0-9]*/cmdline | tr "\\0" "\\n"')).out

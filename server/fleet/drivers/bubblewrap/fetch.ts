@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import { runTool } from '#server/fleet/volume/run.ts'
-import { openPlace, placeOf } from './place.ts'
+import { openPlace, placeOf } from '#server/fleet/place/place.ts'
 import { TOOLS } from './probe.ts'
 
 /** Unpacks it below the data directory, where the driver looks. Faults: unavailable, with what apt or dpkg said. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import type { SystemDirectory } from './command.ts'
-import { openPlace, type Place } from './place.ts'
+import { openPlace, type Place } from '#server/fleet/place/place.ts'
 import { findBwrap, MISSING, systemDirectories } from './probe.ts'
 import { type EtcFiles, makeToolbox, type Toolbox } from './toolbox.ts'
 

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
 import { TOOL_PATH } from '#server/fleet/volume/run.ts'
 import { FD, type Launch, launchCommand } from './command.ts'
-import { seccompProgram } from './seccomp/bpf.ts'
+import { seccompProgram } from '#server/fleet/seccomp/bpf.ts'
 
 const STARTED_MS = 20_000
 

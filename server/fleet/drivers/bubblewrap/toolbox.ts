@@ -16,6 +16,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { accountsOf } from '#server/fleet/place/accounts.ts'
 import { runTool } from '#server/fleet/volume/run.ts'
 
 export interface Toolbox {
@@ -34,8 +35,7 @@ export type EtcFiles = Readonly<Record<string, string>>
 export const AGENT_UID = 10_001
 
 const ETC: EtcFiles = {
-  passwd: `root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nagent:x:${AGENT_UID}:${AGENT_UID}:agent:/home/agent:/bin/bash\n`,
-  group: `root:x:0:\nagent:x:${AGENT_UID}:\n`,
+  ...accountsOf(AGENT_UID),
   'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
   hosts: '127.0.0.1 localhost\n::1 localhost\n127.0.0.1 sandbox\n',
 }
@@ -49,12 +49,11 @@ export async function makeToolbox(
 ): Promise<Toolbox> {
   await mkdir(path, { recursive: true, mode: 0o755 })
   const files = { ...more, ...ETC }
-  const [node, runtime, npm, etc] = await Promise.all([
-    copyNode(path, nodeBinary),
-    copyRuntime(path, runtimeDir),
-    copyNpm(path),
-    writeEtc(path, files),
-  ])
+  // One after the other: when one fails, none goes on writing behind the caller's back.
+  const node = await copyNode(path, nodeBinary)
+  const runtime = await copyRuntime(path, runtimeDir)
+  const npm = await copyNpm(path)
+  const etc = await writeEtc(path, files)
   return { node, runtime, npm, etc, etcNames: Object.keys(files) }
 }
 
@@ -75,15 +74,19 @@ async function copyRuntime(path: string, runtimeDir: string): Promise<string> {
 }
 
 async function copyNpm(path: string): Promise<string | undefined> {
+  const home = await npmHome()
+  // A program of /usr is there anyway.
+  if (home === undefined || home.startsWith('/usr/')) return home
+  const { mtimeMs } = await stat(home)
+  return once(join(path, `npm-${Math.trunc(mtimeMs)}`), (target) => copyReadable(home, target))
+}
+
+/** Directory of this machine's npm; undefined when it has none. */
+export async function npmHome(): Promise<string | undefined> {
   const found = await ourNpm()
   if (found === '') return undefined
   const cli = await realpath(found)
-  const home = dirname(dirname(cli))
-  if (!cli.endsWith('/bin/npm-cli.js')) return undefined
-  // A program of /usr is there anyway.
-  if (home.startsWith('/usr/')) return home
-  const { mtimeMs } = await stat(home)
-  return once(join(path, `npm-${Math.trunc(mtimeMs)}`), (target) => copyReadable(home, target))
+  return cli.endsWith('/bin/npm-cli.js') ? dirname(dirname(cli)) : undefined
 }
 
 /** By the PATH that the server was started with: version managers keep npm in a home directory. */

@@ -1,0 +1,195 @@
+// The Docker driver: a sandbox is a container of an engine on this machine, with the volume, the sockets and the filter
+// of every other sandbox. It never hands the engine's socket on, and containers outlive the server that started them.
+import { join } from 'node:path'
+import type { ContainerStats } from 'dockerode'
+import { toFault } from '#dsl/fault.ts'
+import type { Driver, DriverProblem, SandboxExits, SandboxSpec, SandboxStats } from '#server/fleet/driver.ts'
+import { type OpenExits, openExits } from '#server/fleet/place/exits.ts'
+import { claimHome, homeOf } from '#server/fleet/place/home.ts'
+import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
+import { closeVolume, openVolume, removeVolume, volumeUsage } from '#server/fleet/volume/volume.ts'
+import { containerOptions, MAIN, NODE } from './container.ts'
+import { meaningOf, openEngine, statusOf, unavailable, within } from './engine.ts'
+import { groundOf } from './ground.ts'
+import { LABEL } from './image.ts'
+import { ended, type Ending, type ExitReason, removeContainer, startWith } from './life.ts'
+import { ownerOf, preparePaths } from './paths.ts'
+import { tryContainer } from './trial.ts'
+
+export interface DockerOptions {
+  /** Where the engine listens. */
+  readonly socketPath: string
+  /** Name of the base image, made by infra/docker/sandbox.Dockerfile. */
+  readonly image: string
+  /** The server's data directory; ours is `fleet/` below it. */
+  readonly dataDir: string
+  /** Directory of the bundled runtime: main.js and what it needs. */
+  readonly runtimeDir: string
+  /** Files for /etc inside: name → text. They hold no secret. */
+  readonly etc?: () => Promise<Readonly<Record<string, string>>>
+  readonly exits: SandboxExits
+  readonly log: (level: 'info' | 'warn', message: string, data?: Readonly<Record<string, unknown>>) => void
+}
+
+export function dockerDriver(options: DockerOptions): Driver {
+  const { dataDir, runtimeDir, image, exits, log, etc = () => Promise.resolve({}) } = options
+  const place = placeOf(dataDir, process.getuid?.() === 0)
+  const engine = openEngine(options.socketPath)
+  const prepare = groundOf({ engine, place, dataDir, runtimeDir, base: image, etc })
+  const listeners = new Set<(id: string, reason: ExitReason) => void>()
+  const opened = new Map<string, OpenExits>()
+  const watched = new Map<string, AbortController>()
+  const home = (id: string): string => homeOf(place, id)
+  const containerOf = (id: string) => engine.getContainer(`chispart-${place.tag}-${id}`)
+
+  async function start(spec: SandboxSpec): Promise<void> {
+    const { id, limits } = spec
+    const at = home(id)
+    const ground = await prepare()
+    await stop(id)
+    const owner = ownerOf(claimHome(place, at), ground.base)
+    const volume = await openVolume({
+      home: at,
+      uid: owner.outside,
+      bytes: limits.diskBytes,
+      root: place.root,
+    })
+    tellLimits(id, volume.unbounded, ground.unlimited)
+    try {
+      const paths = await preparePaths(at, volume.path, owner, ground.base)
+      opened.set(id, await openExits(paths.control, id, exits))
+      const container = await engine.createContainer({
+        ...containerOptions({
+          name: `chispart-${place.tag}-${id}`,
+          image: ground.image,
+          labels: { [LABEL]: place.tag },
+          uid: owner.inside,
+          limits,
+          seccomp: ground.seccomp,
+          paths,
+          command: [NODE, MAIN],
+        }),
+        ...within(),
+      })
+      await startWith(container, `${JSON.stringify({ token: spec.token })}\n`)
+    } catch (error) {
+      await clear(id)
+      throw unavailable(meaningOf(error), error)
+    }
+    watch(id)
+  }
+
+  /** A limit that does not hold as it should is said aloud. */
+  function tellLimits(id: string, unbounded: string | undefined, unlimited: readonly string[]): void {
+    if (unbounded !== undefined)
+      log('warn', 'The disk of a workspace has no size', { workspace: id, why: unbounded })
+    if (unlimited.length > 0)
+      log('warn', 'The engine does not enforce every limit', { workspace: id, unlimited })
+  }
+
+  function watch(id: string): void {
+    const watching = new AbortController()
+    watched.set(id, watching)
+    ended(containerOf(id), watching.signal).then(
+      (ending) => gone(id, watching, ending),
+      // Stopped on purpose, or the server ends: nobody wants to know.
+      () => undefined,
+    )
+  }
+
+  /** Once per sandbox; one that was stopped on purpose is not watched any more. */
+  async function gone(id: string, watching: AbortController, { reason, says }: Ending): Promise<void> {
+    if (watched.get(id) !== watching) return
+    watched.delete(id)
+    log('warn', 'A sandbox ended by itself', { workspace: id, reason, says })
+    await clear(id).catch((error: unknown) =>
+      log('warn', 'A sandbox left remains', { workspace: id, error: toFault(error).message }),
+    )
+    for (const listener of listeners) listener(id, reason)
+  }
+
+  async function clear(id: string): Promise<void> {
+    await removeContainer(containerOf(id))
+    await opened.get(id)?.close()
+    opened.delete(id)
+    await closeVolume(home(id))
+  }
+
+  async function adopt({ id }: Pick<SandboxSpec, 'id'>): Promise<boolean> {
+    await openPlace(place, dataDir)
+    const isRunning = await runs(id)
+    if (isRunning === undefined) return false
+    if (!isRunning) {
+      await clear(id)
+      return false
+    }
+    if (!opened.has(id)) opened.set(id, await openExits(join(home(id), 'control'), id, exits))
+    if (!watched.has(id)) watch(id)
+    return true
+  }
+
+  /** Undefined when there is no such container. Faults: unavailable. */
+  async function runs(id: string): Promise<boolean | undefined> {
+    try {
+      return (await containerOf(id).inspect(within())).State.Running
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined
+      throw unavailable(meaningOf(error), error)
+    }
+  }
+
+  async function stop(id: string): Promise<void> {
+    watched.get(id)?.abort()
+    watched.delete(id)
+    await clear(id)
+  }
+
+  async function stats(id: string): Promise<SandboxStats | undefined> {
+    const running = await runs(id)
+    if (running !== true) return undefined
+    const asked = { stream: false as const, 'one-shot': true, ...within() }
+    const used = (await containerOf(id).stats(asked)) as Partial<ContainerStats>
+    // It ended while it was asked.
+    if (used.memory_stats?.usage === undefined) return undefined
+    return {
+      memoryBytes: used.memory_stats.usage,
+      pids: used.pids_stats?.current ?? 0,
+      cpuMs: Math.round((used.cpu_stats?.cpu_usage.total_usage ?? 0) / 1e6),
+      diskBytes: await volumeUsage(home(id)),
+    }
+  }
+
+  async function probe(): Promise<DriverProblem | undefined> {
+    try {
+      return await tryContainer(engine, place, await prepare())
+    } catch (error) {
+      return meaningOf(error)
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    await openPlace(place, dataDir)
+    await stop(id)
+    await removeVolume(home(id))
+  }
+
+  async function close(): Promise<void> {
+    for (const watching of watched.values()) watching.abort()
+    watched.clear()
+    await Promise.all([...opened.values()].map((exit) => exit.close()))
+    opened.clear()
+    await closePlace(place)
+  }
+
+  return {
+    name: 'docker',
+    probe,
+    start,
+    adopt,
+    stop,
+    remove,
+    stats,
+    onExit: (f) => void listeners.add(f),
+    close,
+  }
+}

@@ -1,0 +1,75 @@
+// The engine behind a Unix socket (Docker, or Podman's socket), and what it means when it refuses. The socket is this
+// server's alone: it is never mounted into anything.
+import Docker from 'dockerode'
+import { Fault } from '#dsl/fault.ts'
+import type { DriverProblem } from '#server/fleet/driver.ts'
+import { untilAborted } from '#server/fleet/until-aborted.ts'
+
+/** Milliseconds for what an engine answers at once. */
+const ASK_MS = 30_000
+/** Milliseconds to see whether anybody is there. */
+const PING_MS = 3000
+
+export type Engine = Docker
+
+export function openEngine(socketPath: string): Engine {
+  return new Docker({ socketPath })
+}
+
+/** For every request: no engine is waited for without an end. */
+export function within(ms = ASK_MS): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(ms) }
+}
+
+/** For the few requests that take no signal: they are left alone when their time is over. */
+export function inTime<T>(asked: Promise<T>, ms = ASK_MS): Promise<T> {
+  return untilAborted(asked, AbortSignal.timeout(ms))
+}
+
+export async function answers(engine: Engine): Promise<boolean> {
+  return inTime(engine.ping(), PING_MS).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Path of a `unix://` address. Faults: invalid, because what is mounted into a sandbox does not cross to other machines. */
+export function socketOf(address: string): string {
+  const path = /^unix:\/\/(\/.+)$/.exec(address)?.[1]
+  if (path === undefined)
+    throw new Fault(
+      'invalid',
+      'DOCKER_HOST is unix:///path/of/a.sock here: the engine must run on this machine.',
+    )
+  return path
+}
+
+/** HTTP status of an engine's refusal; undefined when it was none. */
+export function statusOf(error: unknown): number | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
+  return typeof status === 'number' ? status : undefined
+}
+
+/** What an error of the engine means, and what would make it right; a fault that knows better is believed. */
+export function meaningOf(error: unknown): DriverProblem {
+  const data = error instanceof Fault ? error.data : undefined
+  if (typeof data === 'object' && data !== null && 'problem' in data && 'remedy' in data)
+    return { problem: String(data.problem), remedy: String(data.remedy) }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT' || code === 'ECONNREFUSED')
+    return {
+      problem: 'No Docker engine answers, so no terminal can be opened.',
+      remedy: 'systemctl start docker   (another engine: DOCKER_HOST=unix:///run/podman/podman.sock)',
+    }
+  if (code === 'EACCES')
+    return {
+      problem: "This server may not open the Docker engine's socket.",
+      remedy: 'usermod -aG docker "$USER"   (and log in again)',
+    }
+  const says = error instanceof Error ? error.message : String(error)
+  return { problem: `The Docker engine cannot start a sandbox: ${says.trim()}`, remedy: 'chispart doctor' }
+}
+
+export function unavailable(problem: DriverProblem, cause?: unknown): Fault {
+  return new Fault('unavailable', problem.problem, { data: problem, cause })
+}

@@ -1,0 +1,113 @@
+// The image of every sandbox: the base that infra/docker/sandbox.Dockerfile makes, and on it the runtime of this very
+// server. It holds no secret, and nothing in it is writable once it runs.
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { Readable } from 'node:stream'
+import { pack } from 'tar-stream'
+import { type Engine, inTime, statusOf, unavailable, within } from './engine.ts'
+
+/** Label of what a server made: its tag. */
+export const LABEL = 'chispart.server'
+
+const BUILD_MS = 300_000
+const REMEDY = 'docker build -t chispart-sandbox -f infra/docker/sandbox.Dockerfile infra/docker'
+
+export interface ImageSpec {
+  /** Name of the base. */
+  readonly base: string
+  /** Names this server's images among others of the engine. */
+  readonly tag: string
+  readonly runtimeDir: string
+  /** Name below /etc → text. */
+  readonly etc: Readonly<Record<string, string>>
+}
+
+type Files = ReadonlyMap<string, Buffer>
+
+/** Builds it when its parts are new, and forgets the ones before it. Faults: unavailable. */
+export async function makeImage(engine: Engine, spec: ImageSpec): Promise<string> {
+  const base = await idOf(engine, spec.base)
+  if (base === undefined)
+    throw unavailable({ problem: `The engine has no image "${spec.base}".`, remedy: REMEDY })
+  const recipe = `FROM ${spec.base}\nCOPY root/ /\n`
+  const files = await filesOf(spec)
+  const name = `chispart-sandbox-${spec.tag}:${digest([base, recipe], files)}`
+  if ((await idOf(engine, name)) === undefined) await build(engine, name, spec.tag, recipe, files)
+  await forgetOthers(engine, spec.tag, name)
+  return name
+}
+
+/** Removes the images of one server; those in use stay. */
+async function forgetOthers(engine: Engine, tag: string, kept: string): Promise<void> {
+  const filters = { label: [`${LABEL}=${tag}`] }
+  const images = await engine.listImages({ filters, ...within() })
+  for (const name of images.flatMap(({ RepoTags }) => RepoTags ?? [])) {
+    if (name === kept || name.endsWith(`/${kept}`)) continue
+    await engine
+      .getImage(name)
+      .remove(within())
+      // A sandbox that still runs keeps the version it started with.
+      .catch(() => undefined)
+  }
+}
+
+async function idOf(engine: Engine, name: string): Promise<string | undefined> {
+  try {
+    return (await inTime(engine.getImage(name).inspect())).Id
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
+
+async function filesOf({ runtimeDir, etc }: ImageSpec): Promise<Files> {
+  const files = new Map<string, Buffer>()
+  for (const path of await filesBelow(runtimeDir))
+    files.set(`opt/chispart/runtime/${relative(runtimeDir, path)}`, await readFile(path))
+  const texts = { ...etc, 'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n' }
+  for (const [name, text] of Object.entries(texts)) files.set(`etc/${name}`, Buffer.from(text))
+  return files
+}
+
+async function filesBelow(directory: string): Promise<string[]> {
+  const found = await readdir(directory, { recursive: true, withFileTypes: true })
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+function digest(texts: readonly string[], files: Files): string {
+  const hash = createHash('sha256').update(JSON.stringify(texts))
+  for (const [name, bytes] of files) hash.update(`\0${name}\0${bytes.length}\0`).update(bytes)
+  return hash.digest('hex').slice(0, 12)
+}
+
+async function build(engine: Engine, name: string, tag: string, recipe: string, files: Files): Promise<void> {
+  const context = pack()
+  context.entry({ name: 'Dockerfile' }, recipe)
+  for (const [path, bytes] of files) context.entry({ name: `root/${path}`, mode: modeOf(path) }, bytes)
+  context.entry({ name: 'root/repo', type: 'symlink', linkname: 'work/app' })
+  context.finalize()
+  const options = {
+    t: name,
+    labels: { [LABEL]: tag },
+    networkmode: 'none',
+    forcerm: true,
+    ...within(BUILD_MS),
+  }
+  const progress = await engine.buildImage(Readable.from(context), options)
+  await new Promise<void>((done, fail) => {
+    engine.modem.followProgress(progress, (error: Error | null, lines: readonly { error?: string }[]) => {
+      const refusal = lines.find((line) => line.error !== undefined)?.error
+      if (error === null && refusal === undefined) return done()
+      fail(error ?? new Error(refusal))
+    })
+  })
+}
+
+/** node-pty brings a program of its own on some platforms. */
+function modeOf(path: string): number {
+  return /\/(spawn-helper|[^/]+\.node)$/.test(path) ? 0o755 : 0o644
+}
