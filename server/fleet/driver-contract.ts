@@ -62,6 +62,7 @@ export function driverContract({ name, capable, make }: ContractSubject): void {
       const seen = await one.run('cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n"')
       expect(seen.out).not.toContain(spec('one').token)
       expect(seen.out).toContain('main.js')
+      expect((await one.run('cat /proc/[0-9]*/environ 2>/dev/null')).out).not.toContain('CHISPART')
     })
 
     it('runs everything as a uid that is not root, without a capability and without a way to one', async () => {
@@ -102,6 +103,11 @@ export function driverContract({ name, capable, make }: ContractSubject): void {
       host.close()
     })
 
+    it('knows itself by name', async () => {
+      const look = "require('dns').lookup('localhost', { family: 4 }, (_, found) => console.log(found))"
+      expect((await one.run(`/opt/chispart/bin/node -e "${look}"`)).out).toBe('127.0.0.1\n')
+    })
+
     it('shows nothing of the host: no homes, no secrets, no processes, no data directory', async () => {
       for (const path of [
         '/root',
@@ -119,6 +125,7 @@ export function driverContract({ name, capable, make }: ContractSubject): void {
       expect((await one.run(`grep -rs ${SECRET} /proc/[0-9]*/environ /run /tmp /work; true`)).out).toBe('')
       const commands = (await one.run('cat /proc/[0-9]*/cmdline | tr "\\0" "\\n"')).out
       expect(commands).not.toContain('vitest')
+      expect((await one.run('cut -d: -f3 /proc/self/cgroup | tr -d "\\n/"')).out).toBe('')
     })
 
     it('lets nobody inside read or trace the runtime', async () => {

@@ -16,7 +16,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { accountsOf } from '#server/fleet/place/accounts.ts'
+import { accountsOf, HOSTS, NAMES } from '#server/fleet/place/accounts.ts'
 import { runTool } from '#server/fleet/volume/run.ts'
 
 export interface Toolbox {
@@ -36,8 +36,8 @@ export const AGENT_UID = 10_001
 
 const ETC: EtcFiles = {
   ...accountsOf(AGENT_UID),
-  'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
-  hosts: '127.0.0.1 localhost\n::1 localhost\n127.0.0.1 sandbox\n',
+  'nsswitch.conf': NAMES,
+  hosts: HOSTS,
 }
 
 /** `more`: files of /etc beside the few that every sandbox needs. */

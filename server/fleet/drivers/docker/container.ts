@@ -1,5 +1,5 @@
 // The exact container of a sandbox, as the engine's API wants it. Pure: it starts and reads nothing.
-import type { ContainerCreateOptions } from 'dockerode'
+import type { ContainerCreateOptions, HostConfig } from 'dockerode'
 import type { SandboxLimits } from '#server/fleet/driver.ts'
 import type { Paths } from './paths.ts'
 
@@ -21,6 +21,7 @@ const SHM_BYTES = 33_554_432
 const NOFILE = 4096
 /** A quarter of what an ordinary group gets: the server answers while sandboxes burn. */
 const SHARES = 256
+const PERIOD_US = 100_000
 /** When the machine runs out of memory, sandboxes go first. */
 const OOM_SCORE = 500
 const LOG_BYTES = '64k'
@@ -35,11 +36,17 @@ const MASKED = [
   ...['/root', '/var', '/boot', '/mnt', '/media', '/srv'],
 ]
 
-/** The runtime reads its token from descriptor 3, which no child of it inherits; descriptor 0 is what an engine can fill. */
-const TOKEN_TO_3 = 'exec 3<&0 </dev/null; exec "$@"'
+/**
+ * The runtime reads its token from descriptor 3, which no child of it inherits; descriptor 0 is what an engine can fill.
+ * What is exported here stands in the runtime's environment, which nobody may read, and not in that of process 1.
+ */
+const ENTRY = 'exec 3<&0 </dev/null; export CHISPART_CONTROL=/run/chispart CHISPART_ROOT=/work; exec "$@"'
+
+/** Its types know an older API. */
+type Host = HostConfig & { readonly CgroupnsMode: 'private' }
 
 export function containerOptions(spec: ContainerSpec): ContainerCreateOptions {
-  const { limits, paths, uid } = spec
+  const { uid } = spec
   return {
     name: spec.name,
     Image: spec.image,
@@ -47,44 +54,54 @@ export function containerOptions(spec: ContainerSpec): ContainerCreateOptions {
     Hostname: 'sandbox',
     User: `${uid}:${uid}`,
     WorkingDir: '/work',
-    Env: ['CHISPART_CONTROL=/run/chispart', 'CHISPART_ROOT=/work', `PATH=${PATH}`],
-    Entrypoint: ['/bin/sh', '-c', TOKEN_TO_3, 'sh'],
+    Env: [`PATH=${PATH}`],
+    Entrypoint: ['/bin/sh', '-c', ENTRY, 'sh'],
     Cmd: [...spec.command],
     // Open for one writer, once: when it has gone, nobody can say anything to process 1 any more.
     OpenStdin: true,
     StdinOnce: true,
+    // What a base may ask to be run regularly is not the sandbox's own.
+    Healthcheck: { Test: ['NONE'] },
     NetworkDisabled: true,
-    HostConfig: {
-      NetworkMode: 'none',
-      ReadonlyRootfs: true,
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges', `seccomp=${spec.seccomp}`],
-      MaskedPaths: MASKED,
-      IpcMode: 'private',
-      ShmSize: SHM_BYTES,
-      Memory: limits.memoryBytes,
-      // Equal to the memory: no swap.
-      MemorySwap: limits.memoryBytes,
-      NanoCpus: Math.round(limits.cpus * 1e9),
-      CpuShares: SHARES,
-      PidsLimit: limits.pids,
-      OomScoreAdj: OOM_SCORE,
-      Ulimits: [
-        { Name: 'nofile', Soft: NOFILE, Hard: NOFILE },
-        { Name: 'core', Soft: 0, Hard: 0 },
-      ],
-      Tmpfs: { '/tmp': TMPFS, '/home/agent': TMPFS },
-      Mounts: [
-        bind(paths.control, '/run/chispart', true),
-        bind(paths.passwd, '/etc/passwd', true),
-        bind(paths.group, '/etc/group', true),
-        bind(paths.work, '/work', false),
-      ],
-      // Node as process 1 would reap no orphans.
-      Init: true,
-      // What the runtime says when it fails, and no more of it than that.
-      LogConfig: { Type: 'json-file', Config: { 'max-size': LOG_BYTES, 'max-file': '1' } },
-    },
+    HostConfig: hostConfig(spec),
+  }
+}
+
+function hostConfig({ limits, paths, seccomp }: ContainerSpec): Host {
+  return {
+    NetworkMode: 'none',
+    ReadonlyRootfs: true,
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`],
+    MaskedPaths: MASKED,
+    IpcMode: 'private',
+    CgroupnsMode: 'private',
+    ShmSize: SHM_BYTES,
+    Memory: limits.memoryBytes,
+    // Equal to the memory: no swap.
+    MemorySwap: limits.memoryBytes,
+    // Not NanoCpus: an engine refuses more of them than the machine has, and a plan may say so.
+    CpuPeriod: PERIOD_US,
+    CpuQuota: Math.round(limits.cpus * PERIOD_US),
+    CpuShares: SHARES,
+    PidsLimit: limits.pids,
+    OomScoreAdj: OOM_SCORE,
+    Ulimits: [
+      { Name: 'nofile', Soft: NOFILE, Hard: NOFILE },
+      { Name: 'core', Soft: 0, Hard: 0 },
+    ],
+    Tmpfs: { '/tmp': TMPFS, '/home/agent': TMPFS },
+    Mounts: [
+      bind(paths.control, '/run/chispart', true),
+      bind(paths.passwd, '/etc/passwd', true),
+      bind(paths.group, '/etc/group', true),
+      bind(paths.hosts, '/etc/hosts', true),
+      bind(paths.work, '/work', false),
+    ],
+    // Node as process 1 would reap no orphans.
+    Init: true,
+    // What the runtime says when it fails, and no more of it than that.
+    LogConfig: { Type: 'json-file', Config: { 'max-size': LOG_BYTES, 'max-file': '1' } },
   }
 }
 

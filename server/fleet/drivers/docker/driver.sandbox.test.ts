@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,9 @@ import { meetingPoint, writeFixture } from '#server/fleet/driver-contract-inside
 import { driverContract } from '#server/fleet/driver-contract.ts'
 import type { SandboxSpec } from '#server/fleet/driver.ts'
 import { chooseDriver } from '#server/fleet/drivers/choose.ts'
+import { placeOf } from '#server/fleet/place/place.ts'
 import { type DockerOptions, dockerDriver } from './driver.ts'
+import { LABEL } from './image.ts'
 import { openTestEngine } from './test-engine.ts'
 
 const MIB = 1_048_576
@@ -48,20 +50,36 @@ if (typeof engine === 'string') {
       const [found] = await engine.engine.listContainers({ filters: { name: ['locked'] } })
       const record = await engine.engine.getContainer(found?.Id ?? '').inspect()
       expect(JSON.stringify(record)).not.toContain(spec('locked').token)
-      expect(JSON.stringify(record.Mounts)).not.toContain('docker.sock')
+      const mounts = record.Mounts.map(({ Type, Destination, RW }) => [Type, Destination, RW])
+      expect(mounts.sort()).toEqual([
+        ['bind', '/etc/group', false],
+        ['bind', '/etc/hosts', false],
+        ['bind', '/etc/passwd', false],
+        ['bind', '/run/chispart', false],
+        ['bind', '/work', true],
+      ])
       expect(record.HostConfig).toMatchObject({
         Privileged: false,
         ReadonlyRootfs: true,
         NetworkMode: 'none',
+        CapAdd: null,
         CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges', expect.stringMatching(/^seccomp=\{/) as string],
+        ReadonlyPaths: expect.arrayContaining(['/proc/sys', '/proc/sysrq-trigger']) as string[],
+        MaskedPaths: expect.arrayContaining(['/proc/kcore', '/proc/keys', '/sys']) as string[],
+        PidMode: '',
+        UTSMode: '',
+        IpcMode: 'private',
+        CgroupnsMode: 'private',
         PidsLimit: LIMITS.pids,
         Memory: LIMITS.memoryBytes,
         MemorySwap: LIMITS.memoryBytes,
-        NanoCpus: 1e9,
+        CpuQuota: 100_000,
       })
-      expect((await inside.run('ls -d /repo /etc/resolv.conf && cat /etc/resolv.conf')).out).not.toMatch(
-        /nameserver/,
-      )
+      expect(record.HostConfig.Devices ?? []).toEqual([])
+      // Names of the host's network are its own.
+      expect((await inside.run('cat /etc/resolv.conf')).out).toBe('')
+      expect((await inside.run('ls -d /repo')).out).toBe('/repo\n')
 
       const ended = new Promise((done) => driver.onExit((id, reason) => done([id, reason])))
       void inside.run(`kill -9 ${inside.pid}`)
@@ -79,7 +97,8 @@ if (typeof engine === 'string') {
       const { exits } = meetingPoint()
       const driver = dockerDriver({ ...parts, dataDir: join(folder, 'data'), runtimeDir, exits })
       const ended = new Promise((done) => driver.onExit((id, reason) => done([id, reason])))
-      await driver.start(spec('hog'))
+      // More CPU than the machine has is as much as it has.
+      await driver.start({ ...spec('hog'), limits: { ...LIMITS, cpus: 512 } })
       expect(await ended).toEqual(['hog', 'oom'])
       await driver.remove('hog')
       await driver.close()
@@ -97,8 +116,49 @@ if (typeof engine === 'string') {
       await imageless.close()
       const alone = dockerDriver({ ...options, socketPath: join(folder, 'no.sock') })
       expect(await alone.probe()).toMatchObject({ remedy: expect.stringContaining('systemctl') as string })
-      await expect(alone.start(spec('nobody'))).rejects.toMatchObject({ code: 'unavailable' })
+      const asked = [
+        () => alone.start(spec('nobody')),
+        () => alone.stop('nobody'),
+        () => alone.stats('nobody'),
+      ]
+      for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: 'unavailable' })
       await alone.close()
+      await rm(folder, { recursive: true })
+    })
+
+    it('has no image that would open it: one with volumes, one whose node can be read', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'docker-'))
+      const options = { ...parts, runtimeDir: join(folder, 'runtime'), exits: meetingPoint().exits }
+      await writeFixture(options.runtimeDir)
+      for (const [line, problem] of [
+        ['VOLUME /more', 'declares volumes (/more)'],
+        ['RUN ["/bin/chmod", "0755", "/opt/chispart/bin/node"]', 'may read /opt/chispart/bin/node'],
+      ] as const) {
+        const open = await engine.imageWith(line)
+        const driver = dockerDriver({ ...options, dataDir: join(folder, 'data'), image: open })
+        expect(await driver.probe()).toMatchObject({ problem: expect.stringContaining(problem) as string })
+        await driver.close()
+      }
+      await rm(folder, { recursive: true })
+    })
+
+    it('starts again when its image was taken away in between, and leaves nothing of a trial', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'docker-'))
+      const meeting = meetingPoint()
+      const places = { dataDir: join(folder, 'data'), runtimeDir: join(folder, 'runtime') }
+      await writeFixture(places.runtimeDir)
+      const driver = dockerDriver({ ...parts, ...places, exits: meeting.exits })
+      expect(await driver.probe()).toBeUndefined()
+      expect(await readdir(join(places.dataDir, 'fleet'))).toEqual(['sandboxes'])
+      const tag = placeOf(places.dataDir, true).tag
+      const filters = { label: [`${LABEL}=${tag}`] }
+      for (const { Id } of await engine.engine.listImages({ filters }))
+        await engine.engine.getImage(Id).remove({ force: true })
+      const arrival = meeting.next('again')
+      await driver.start(spec('again'))
+      expect((await arrival).token).toBe(spec('again').token)
+      await driver.remove('again')
+      await driver.close()
       await rm(folder, { recursive: true })
     })
 

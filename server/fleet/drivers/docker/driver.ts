@@ -9,7 +9,7 @@ import { claimHome, homeOf } from '#server/fleet/place/home.ts'
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
 import { closeVolume, openVolume, removeVolume, volumeUsage } from '#server/fleet/volume/volume.ts'
 import { containerOptions, MAIN, NODE } from './container.ts'
-import { meaningOf, openEngine, statusOf, unavailable, within } from './engine.ts'
+import { faultOf, meaningOf, openEngine, statusOf, within } from './engine.ts'
 import { groundOf } from './ground.ts'
 import { LABEL } from './image.ts'
 import { ended, type Ending, type ExitReason, removeContainer, startWith } from './life.ts'
@@ -73,8 +73,8 @@ export function dockerDriver(options: DockerOptions): Driver {
       })
       await startWith(container, `${JSON.stringify({ token: spec.token })}\n`)
     } catch (error) {
-      await clear(id)
-      throw unavailable(meaningOf(error), error)
+      await clearAfter(id)
+      throw faultOf(error)
     }
     watch(id)
   }
@@ -102,17 +102,26 @@ export function dockerDriver(options: DockerOptions): Driver {
     if (watched.get(id) !== watching) return
     watched.delete(id)
     log('warn', 'A sandbox ended by itself', { workspace: id, reason, says })
-    await clear(id).catch((error: unknown) =>
-      log('warn', 'A sandbox left remains', { workspace: id, error: toFault(error).message }),
-    )
+    await clearAfter(id)
     for (const listener of listeners) listener(id, reason)
   }
 
+  /** The disk stays mounted when the container cannot be removed: it may still write to it. */
   async function clear(id: string): Promise<void> {
-    await removeContainer(containerOf(id))
-    await opened.get(id)?.close()
-    opened.delete(id)
+    try {
+      await removeContainer(containerOf(id))
+    } finally {
+      await opened.get(id)?.close()
+      opened.delete(id)
+    }
     await closeVolume(home(id))
+  }
+
+  /** Where something else is to be told. */
+  async function clearAfter(id: string): Promise<void> {
+    await clear(id).catch((error: unknown) =>
+      log('warn', 'A sandbox left remains', { workspace: id, error: toFault(error).message }),
+    )
   }
 
   async function adopt({ id }: Pick<SandboxSpec, 'id'>): Promise<boolean> {
@@ -134,7 +143,7 @@ export function dockerDriver(options: DockerOptions): Driver {
       return (await containerOf(id).inspect(within())).State.Running
     } catch (error) {
       if (statusOf(error) === 404) return undefined
-      throw unavailable(meaningOf(error), error)
+      throw faultOf(error)
     }
   }
 
@@ -148,7 +157,12 @@ export function dockerDriver(options: DockerOptions): Driver {
     const running = await runs(id)
     if (running !== true) return undefined
     const asked = { stream: false as const, 'one-shot': true, ...within() }
-    const used = (await containerOf(id).stats(asked)) as Partial<ContainerStats>
+    const used: Partial<ContainerStats> = await containerOf(id)
+      .stats(asked)
+      .catch((error: unknown) => {
+        if (statusOf(error) === 404) return {}
+        throw faultOf(error)
+      })
     // It ended while it was asked.
     if (used.memory_stats?.usage === undefined) return undefined
     return {

@@ -12,8 +12,9 @@ const PING_MS = 3000
 
 export type Engine = Docker
 
+/** The host is empty and the protocol said: dockerode would else take both from DOCKER_HOST, before the socket. */
 export function openEngine(socketPath: string): Engine {
-  return new Docker({ socketPath })
+  return new Docker({ socketPath, host: '', protocol: 'http' })
 }
 
 /** For every request: no engine is waited for without an end. */
@@ -21,13 +22,19 @@ export function within(ms = ASK_MS): { readonly abortSignal: AbortSignal } {
   return { abortSignal: AbortSignal.timeout(ms) }
 }
 
-/** For the few requests that take no signal: they are left alone when their time is over. */
+/** For the one request that takes no signal: it is left alone when its time is over. */
 export function inTime<T>(asked: Promise<T>, ms = ASK_MS): Promise<T> {
   return untilAborted(asked, AbortSignal.timeout(ms))
 }
 
+/** What the engine says of itself. Its types do not know that these take a signal. */
+export function ask(engine: Engine, what: 'info' | 'version' | 'ping', ms = ASK_MS): Promise<unknown> {
+  const asked = engine[what] as (options: ReturnType<typeof within>) => Promise<unknown>
+  return asked.call(engine, within(ms))
+}
+
 export async function answers(engine: Engine): Promise<boolean> {
-  return inTime(engine.ping(), PING_MS).then(
+  return ask(engine, 'ping', PING_MS).then(
     () => true,
     () => false,
   )
@@ -61,6 +68,8 @@ export function meaningOf(error: unknown): DriverProblem {
       problem: 'No Docker engine answers, so no terminal can be opened.',
       remedy: 'systemctl start docker   (another engine: DOCKER_HOST=unix:///run/podman/podman.sock)',
     }
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+    return { problem: 'The Docker engine does not answer in time.', remedy: 'systemctl restart docker' }
   if (code === 'EACCES')
     return {
       problem: "This server may not open the Docker engine's socket.",
@@ -72,4 +81,9 @@ export function meaningOf(error: unknown): DriverProblem {
 
 export function unavailable(problem: DriverProblem, cause?: unknown): Fault {
   return new Fault('unavailable', problem.problem, { data: problem, cause })
+}
+
+/** An error of the engine as the fault that a caller is told; a fault stays what it is. */
+export function faultOf(error: unknown): Fault {
+  return error instanceof Fault ? error : unavailable(meaningOf(error), error)
 }

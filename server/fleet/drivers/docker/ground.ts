@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPlace, type Place } from '#server/fleet/place/place.ts'
 import { seccompOci } from '#server/fleet/seccomp/oci.ts'
-import { type Engine, inTime, meaningOf, unavailable } from './engine.ts'
-import { makeImage } from './image.ts'
+import { ask, type Engine, faultOf, unavailable } from './engine.ts'
+import { imageOf, makeImage } from './image.ts'
 
 export interface Ground {
   readonly image: string
@@ -32,6 +32,7 @@ interface EngineInfo {
   readonly DockerRootDir?: string
   readonly SecurityOptions?: readonly string[] | null
   readonly MemoryLimit?: boolean
+  readonly SwapLimit?: boolean
   readonly PidsLimit?: boolean
   readonly CpuCfsQuota?: boolean
 }
@@ -42,17 +43,27 @@ export function groundOf(options: GroundOptions): () => Promise<Ground> {
   return async () => {
     // Each time: a doctor that looked at the same place has taken the road to it away.
     await openPlace(options.place, options.dataDir)
+    const known = await ground
+    if (known !== undefined && !(await isThere(options.engine, known.image))) ground = undefined
     ground ??= makeGround(options).catch((error: unknown) => {
       ground = undefined
-      throw unavailable(meaningOf(error), error)
+      throw faultOf(error)
     })
     return ground
   }
 }
 
+/** A prune takes an image that no container runs, and so does a doctor beside the server. */
+async function isThere(engine: Engine, image: string): Promise<boolean> {
+  const found = await imageOf(engine, image).catch((error: unknown) => {
+    throw faultOf(error)
+  })
+  return found !== undefined
+}
+
 async function makeGround(options: GroundOptions): Promise<Ground> {
   const { engine, place, runtimeDir } = options
-  const info = (await inTime(engine.info())) as EngineInfo
+  const info = (await ask(engine, 'info')) as EngineInfo
   const refusal = refusalOf(info)
   if (refusal !== undefined) throw unavailable(refusal)
   const { tag } = place
@@ -78,14 +89,19 @@ function baseOf({ SecurityOptions, DockerRootDir }: EngineInfo): number | undefi
 }
 
 function unlimitedBy(info: EngineInfo): string[] {
-  const limits = { memory: info.MemoryLimit, processes: info.PidsLimit, CPU: info.CpuCfsQuota }
+  const limits = {
+    memory: info.MemoryLimit,
+    swap: info.SwapLimit,
+    processes: info.PidsLimit,
+    CPU: info.CpuCfsQuota,
+  }
   return Object.entries(limits).flatMap(([name, holds]) => (holds === false ? [name] : []))
 }
 
 /** Docker takes the profile itself, Podman's same API the path of a file. */
 async function seccompFor({ engine, place }: GroundOptions): Promise<string> {
   const profile = JSON.stringify(seccompOci())
-  const { Components } = (await inTime(engine.version())) as {
+  const { Components } = (await ask(engine, 'version')) as {
     Components?: readonly { Name: string }[] | null
   }
   if (!Components?.some(({ Name }) => Name.startsWith('Podman'))) return profile

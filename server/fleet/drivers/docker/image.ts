@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
+import type { ImageInspectInfo } from 'dockerode'
 import { pack } from 'tar-stream'
+import { NAMES } from '#server/fleet/place/accounts.ts'
 import { type Engine, inTime, statusOf, unavailable, within } from './engine.ts'
 
 /** Label of what a server made: its tag. */
@@ -27,13 +29,20 @@ type Files = ReadonlyMap<string, Buffer>
 
 /** Builds it when its parts are new, and forgets the ones before it. Faults: unavailable. */
 export async function makeImage(engine: Engine, spec: ImageSpec): Promise<string> {
-  const base = await idOf(engine, spec.base)
+  const base = await imageOf(engine, spec.base)
   if (base === undefined)
     throw unavailable({ problem: `The engine has no image "${spec.base}".`, remedy: REMEDY })
+  // Each would be a directory of the host's that a sandbox may write without an end.
+  const volumes = Object.keys((base.Config.Volumes as object | null | undefined) ?? {})
+  if (volumes.length > 0)
+    throw unavailable({
+      problem: `The image "${spec.base}" declares volumes (${volumes.join(', ')}), which have no size.`,
+      remedy: REMEDY,
+    })
   const recipe = `FROM ${spec.base}\nCOPY root/ /\n`
   const files = await filesOf(spec)
-  const name = `chispart-sandbox-${spec.tag}:${digest([base, recipe], files)}`
-  if ((await idOf(engine, name)) === undefined) await build(engine, name, spec.tag, recipe, files)
+  const name = `chispart-sandbox-${spec.tag}:${digest([base.Id, recipe], files)}`
+  if ((await imageOf(engine, name)) === undefined) await build(engine, name, spec.tag, recipe, files)
   await forgetOthers(engine, spec.tag, name)
   return name
 }
@@ -52,9 +61,10 @@ async function forgetOthers(engine: Engine, tag: string, kept: string): Promise<
   }
 }
 
-async function idOf(engine: Engine, name: string): Promise<string | undefined> {
+/** Undefined when the engine has none of that name. */
+export async function imageOf(engine: Engine, name: string): Promise<ImageInspectInfo | undefined> {
   try {
-    return (await inTime(engine.getImage(name).inspect())).Id
+    return await inTime(engine.getImage(name).inspect())
   } catch (error) {
     if (statusOf(error) === 404) return undefined
     throw error
@@ -65,7 +75,7 @@ async function filesOf({ runtimeDir, etc }: ImageSpec): Promise<Files> {
   const files = new Map<string, Buffer>()
   for (const path of await filesBelow(runtimeDir))
     files.set(`opt/chispart/runtime/${relative(runtimeDir, path)}`, await readFile(path))
-  const texts = { ...etc, 'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n' }
+  const texts = { ...etc, 'nsswitch.conf': NAMES }
   for (const [name, text] of Object.entries(texts)) files.set(`etc/${name}`, Buffer.from(text))
   return files
 }
@@ -97,7 +107,11 @@ async function build(engine: Engine, name: string, tag: string, recipe: string, 
     forcerm: true,
     ...within(BUILD_MS),
   }
-  const progress = await engine.buildImage(Readable.from(context), options)
+  await followed(engine, await engine.buildImage(Readable.from(context), options))
+}
+
+/** Resolves when what the engine reports of has ended well. */
+export async function followed(engine: Engine, progress: NodeJS.ReadableStream): Promise<void> {
   await new Promise<void>((done, fail) => {
     engine.modem.followProgress(progress, (error: Error | null, lines: readonly { error?: string }[]) => {
       const refusal = lines.find((line) => line.error !== undefined)?.error

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Container } from 'dockerode'
 import { Fault } from '#dsl/fault.ts'
-import { statusOf, within } from './engine.ts'
+import { faultOf, statusOf, within } from './engine.ts'
 
 const GONE_MS = 20_000
 const GONE_STEP_MS = 20
@@ -81,7 +81,7 @@ export async function removeContainer(container: Container): Promise<void> {
     } catch (error) {
       if (statusOf(error) === 404) return
       // 409: somebody else is removing it. 500: Podman's mounts are busy for a moment.
-      if (statusOf(error) !== 409 && statusOf(error) !== 500) throw error
+      if (statusOf(error) !== 409 && statusOf(error) !== 500) throw faultOf(error)
       if (Date.now() > until) throw new Fault('unavailable', 'The sandbox does not end.', { cause: error })
       await pause(GONE_STEP_MS)
     }

@@ -2,7 +2,7 @@
 import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
-import { accountsOf } from '#server/fleet/place/accounts.ts'
+import { accountsOf, HOSTS } from '#server/fleet/place/accounts.ts'
 import { FIRST_UID } from '#server/fleet/place/home.ts'
 
 export interface Paths {
@@ -11,6 +11,7 @@ export interface Paths {
   readonly work: string
   readonly passwd: string
   readonly group: string
+  readonly hosts: string
 }
 
 export interface Owner {
@@ -30,7 +31,7 @@ export function ownerOf(slot: number, base: number | undefined): Owner {
   return { inside, outside: base + inside }
 }
 
-/** Writes the sandbox's accounts beside its volume. Faults: unavailable, when its files are another uid's. */
+/** Writes the sandbox's own files of /etc beside its volume. Faults: unavailable, when its files are another uid's. */
 export async function preparePaths(
   home: string,
   work: string,
@@ -46,10 +47,18 @@ export async function preparePaths(
   const etc = join(home, 'etc')
   await mkdir(etc, { recursive: true, mode: 0o755 })
   const { passwd, group } = accountsOf(owner.inside)
-  await writeFile(join(etc, 'passwd'), passwd, { mode: 0o644 })
-  await writeFile(join(etc, 'group'), group, { mode: 0o644 })
+  // Not in the image: an engine puts an empty /etc/hosts of its own over it.
+  const files = { passwd, group, hosts: HOSTS }
+  for (const [name, text] of Object.entries(files)) await writeFile(join(etc, name), text, { mode: 0o644 })
   if (base !== undefined) await admit(home, base)
-  return { control: join(home, 'control'), work, passwd: join(etc, 'passwd'), group: join(etc, 'group') }
+  const at = (name: keyof typeof files): string => join(etc, name)
+  return {
+    control: join(home, 'control'),
+    work,
+    passwd: at('passwd'),
+    group: at('group'),
+    hosts: at('hosts'),
+  }
 }
 
 /** The engine binds as its remapped root, who must walk through; by the group, because the owner names the slot. */

@@ -11,22 +11,26 @@ import { pack, type Pack } from 'tar-stream'
 import { npmHome } from '#server/fleet/drivers/bubblewrap/toolbox.ts'
 import { runTool, TOOL_PATH } from '#server/fleet/volume/run.ts'
 import { type Engine, openEngine, within } from './engine.ts'
+import { followed } from './image.ts'
 
 export interface TestEngine {
   readonly engine: Engine
   readonly socketPath: string
   readonly image: string
+  /** The same image with one more line in its recipe. */
+  imageWith(line: string): Promise<string>
   close(): Promise<void>
 }
 
 /** Unpacked, never installed. */
-const UNPACKED = resolve(import.meta.dirname, '../../../../.cache/engine')
+const ROOT = resolve(import.meta.dirname, '../../../..')
+const UNPACKED = join(ROOT, '.cache/engine')
 const PACKAGES = ['docker.io', 'containerd', 'runc', 'tini', 'libdevmapper1.02.1']
 const NEEDED = ['dockerd', 'containerd', 'containerd-shim-runc-v2', 'runc', 'docker-init']
 const IMAGE = 'chispart-sandbox-test'
 const STARTED_MS = 30_000
 const IMPORT_MS = 60_000
-/** What the contract's commands are made of. */
+/** What the contract's commands are made of, and what a workspace of the product wants. */
 const PROGRAMS = [
   ...[
     'bash',
@@ -45,7 +49,7 @@ const PROGRAMS = [
     'ls',
     'head',
   ],
-  ...['unshare', 'mount', 'chroot', 'chmod', 'sleep', 'true', 'kill', 'mkdir'],
+  ...['unshare', 'mount', 'chroot', 'chmod', 'sleep', 'true', 'kill', 'mkdir', 'git'],
 ]
 
 /** The engine, or one sentence that says why there is none here. */
@@ -59,7 +63,7 @@ export async function openTestEngine(flags: readonly string[] = []): Promise<Tes
   const socketPath = join(folder, 'docker.sock')
   const child = startDaemon(folder, flags)
   const close = async (): Promise<void> => {
-    if (child.exitCode === null) {
+    if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM')
       await once(child, 'exit')
     }
@@ -67,13 +71,17 @@ export async function openTestEngine(flags: readonly string[] = []): Promise<Tes
   }
   try {
     await listens(child)
-    const engine = openEngine(socketPath)
-    await importBase(engine)
-    return { engine, socketPath, image: IMAGE, close }
   } catch (error) {
     await close()
     return `dockerd does not run on this machine: ${error instanceof Error ? error.message : String(error)}`
   }
+  // From here on a failure is one: an engine that runs is no reason to skip.
+  const engine = openEngine(socketPath)
+  await importBase(engine).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  return { engine, socketPath, image: IMAGE, imageWith: (line) => imageWith(engine, line), close }
 }
 
 async function provide(): Promise<string | undefined> {
@@ -156,18 +164,26 @@ async function importBase(engine: Engine): Promise<void> {
   await add(root, await realpath(process.execPath), 'opt/chispart/bin/node', 0o111)
   await addNpm(root)
   root.finalize()
-  await new Promise<void>((done, fail) => {
-    imported.then((progress: NodeJS.ReadableStream) => {
-      engine.modem.followProgress(progress, (error: Error | null) => (error === null ? done() : fail(error)))
-    }, fail)
-  })
+  await followed(engine, await imported)
+}
+
+async function imageWith(engine: Engine, line: string): Promise<string> {
+  const context = pack()
+  context.entry({ name: 'Dockerfile' }, `FROM ${IMAGE}\n${line}\n`)
+  context.finalize()
+  const name = `${IMAGE}-more`
+  const options = { t: name, networkmode: 'none', ...within(IMPORT_MS) }
+  await followed(engine, await engine.buildImage(Readable.from(context), options))
+  return name
 }
 
 async function programsAndLibraries(): Promise<string[]> {
   const programs = (await Promise.all(PROGRAMS.map((name) => programOf(name)))).filter(
     (path) => path !== undefined,
   )
-  const { stdout } = await runTool('ldd', [...programs, await realpath(process.execPath)])
+  // The runtime's one library, and what it is linked with.
+  const pty = join(ROOT, `node_modules/node-pty/prebuilds/linux-${process.arch}/pty.node`)
+  const { stdout } = await runTool('ldd', [...programs, await realpath(process.execPath), pty])
   return [...new Set([...programs, ...(stdout.match(/\/\S+\.so\S*(?= \()/g) ?? [])])]
 }
 

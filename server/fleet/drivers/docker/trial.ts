@@ -1,6 +1,6 @@
 // One container that is really started, to know whether a sandbox can be had: its disk is written, its sockets are
 // dialled. It leaves nothing behind.
-import { chown, mkdir } from 'node:fs/promises'
+import { chown, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DriverProblem } from '#server/fleet/driver.ts'
 import { openExits } from '#server/fleet/place/exits.ts'
@@ -17,9 +17,11 @@ const TRIAL_MS = 30_000
 const LIMITS = { diskBytes: 1e6, memoryBytes: 268_435_456, pids: 64, cpus: 1 }
 const NO_WORK = 11
 const NO_SOCKET = 12
+const NO_LOCK = 13
 /** What stands in for the runtime. */
 const PROGRAM = `
 const end = (code) => () => process.exit(code)
+try { require('fs').openSync('${NODE}'); end(${NO_LOCK})() } catch {}
 try { require('fs').writeFileSync('/work/probe', '') } catch { end(${NO_WORK})() }
 require('net').connect('/run/chispart/host.sock').once('connect', end(0)).once('error', end(${NO_SOCKET}))`
 
@@ -29,7 +31,8 @@ export async function tryContainer(
   place: Place,
   ground: Ground,
 ): Promise<DriverProblem | undefined> {
-  const home = join(place.path, 'probe')
+  // A doctor may look while the server does.
+  const home = join(place.path, `probe.${process.pid}`)
   const owner = ownerOf(place.root ? FIRST_UID : (process.getuid?.() ?? 0), ground.base)
   const work = join(home, 'work')
   await mkdir(work, { recursive: true })
@@ -55,8 +58,9 @@ export async function tryContainer(
     const { code, says } = await ended(container, AbortSignal.timeout(TRIAL_MS))
     return meaningOfCode(code, says)
   } finally {
-    await removeContainer(engine.getContainer(name))
     await exits.close()
+    await removeContainer(engine.getContainer(name))
+    await rm(home, { recursive: true, force: true })
   }
 }
 
@@ -67,6 +71,11 @@ function meaningOfCode(code: number, says: string): DriverProblem | undefined {
       problem:
         "A container cannot write to a workspace's disk: a rootless engine counts users in its own way.",
       remedy: 'Use the engine of the machine (DOCKER_HOST=unix:///var/run/docker.sock), or bubblewrap.',
+    }
+  if (code === NO_LOCK)
+    return {
+      problem: `Programs in the image may read ${NODE}, and so the runtime's memory.`,
+      remedy: 'docker build -t chispart-sandbox -f infra/docker/sandbox.Dockerfile infra/docker',
     }
   if (code === NO_SOCKET)
     return {
