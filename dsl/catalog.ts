@@ -11,6 +11,7 @@ import { exec } from './ops/exec.ts'
 import { fileList } from './ops/file/list.ts'
 import { fileMkdir } from './ops/file/mkdir.ts'
 import { fileMove } from './ops/file/move.ts'
+import { filePatch } from './ops/file/patch.ts'
 import { fileRead } from './ops/file/read.ts'
 import { fileRemove } from './ops/file/remove.ts'
 import { fileStat } from './ops/file/stat.ts'
@@ -69,6 +70,7 @@ export const OPS = [
   fileList,
   fileMkdir,
   fileMove,
+  filePatch,
   fileRead,
   fileRemove,
   fileStat,
