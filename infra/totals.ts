@@ -2,13 +2,13 @@
 import type { Reporter as PlaywrightReporter, Suite } from 'playwright/types/testReporter'
 import type { Reporter as VitestReporter } from 'vitest/node'
 
-export interface Totals {
+interface Totals {
   passed: number
   failed: number
   skipped: number
 }
 
-export function line({ passed, failed, skipped }: Totals): string {
+function lineOf({ passed, failed, skipped }: Totals): string {
   return `\n${passed} passed, ${failed} failed, ${skipped} skipped\n`
 }
 
@@ -24,7 +24,7 @@ export function vitestTotals(): VitestReporter {
           if (state !== 'pending') totals[state] += 1
         }
       }
-      process.stdout.write(line(totals))
+      process.stdout.write(lineOf(totals))
     },
   }
 }
@@ -43,7 +43,7 @@ export default class implements PlaywrightReporter {
       const outcome = test.outcome()
       totals[outcome === 'skipped' ? 'skipped' : outcome === 'unexpected' ? 'failed' : 'passed'] += 1
     }
-    process.stdout.write(line(totals))
+    process.stdout.write(lineOf(totals))
   }
 
   printsToStdio(): boolean {

@@ -1,5 +1,5 @@
-// The door for webhooks: POST /hooks/github and /hooks/{name}, signed with the operator's secret. It reads no body before
-// the signature is right, and answers before a step runs.
+// The door for webhooks: POST /hooks/github and /hooks/{name}, signed with the operator's secret. It parses no body
+// whose signature is not right, and answers before a step runs.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
@@ -39,9 +39,11 @@ async function take(parts: WebhookParts, c: Context, name: string, read: Read): 
   const note = (outcome: string, reason?: string) =>
     audit.record({ action: 'webhook', outcome, door: 'webhook', ...(reason === undefined ? {} : { reason }) })
   try {
-    const text = await readBody(c)
-    verify(secret, text, c.req.header('x-hub-signature-256'))
-    const delivery = read(c, name, parseBody(text), parts)
+    if (secret === undefined)
+      throw new Fault('unavailable', 'This server takes no webhooks. Set CHISPART_WEBHOOK_SECRET.')
+    const body = await readBody(c)
+    verify(secret, body, c.req.header('x-hub-signature-256'))
+    const delivery = read(c, name, parseBody(body), parts)
     if (typeof delivery === 'string') {
       note('ok', delivery)
       return c.json({ ok: true, runs: [], note: delivery }, 202)
@@ -56,9 +58,7 @@ async function take(parts: WebhookParts, c: Context, name: string, read: Read): 
 }
 
 /** GitHub Docs, Validating webhook deliveries: `sha256=` and the HMAC of the body as it came. */
-function verify(secret: string | undefined, body: Buffer, signature: string | undefined): void {
-  if (secret === undefined)
-    throw new Fault('unavailable', 'This server takes no webhooks. Set CHISPART_WEBHOOK_SECRET.')
+function verify(secret: string, body: Buffer, signature: string | undefined): void {
   const right = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`)
   const given = Buffer.from(signature ?? '')
   if (given.length === right.length && timingSafeEqual(given, right)) return

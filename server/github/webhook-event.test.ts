@@ -61,6 +61,8 @@ describe('a webhook of GitHub', () => {
 
   it.each([
     ['repository.full_name', { repository: { full_name: '../../x' } }],
+    ['repository.full_name', { repository: { full_name: '../x' } }],
+    ['repository.full_name', { repository: { full_name: 'acme/..' } }],
     ['pull_request.base.ref', { ...pull('acme/parity'), pull_request: { head: { ref: 'x' }, base: {} } }],
     ['', 'text'],
   ])('names the field that is not as it should be: %s', (field, body) => {

@@ -18,7 +18,10 @@ export interface WebhookEvent {
 /** GitHub names at most so many commits of a push; then its files are not all known. */
 const COMMITS_MAX = 2048
 
-const Repository = z.looseObject({ full_name: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/) })
+/** Neither part is dots alone, which an address would take for a way up. */
+const Repository = z.looseObject({
+  full_name: z.string().regex(/^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/),
+})
 const Side = z.looseObject({ ref: z.string().min(1).max(255), repo: Repository.nullish() })
 const Files = z.array(z.string()).default([])
 const Payload = z.looseObject({

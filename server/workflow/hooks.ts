@@ -14,8 +14,8 @@ import type { NewRun } from './begin-run.ts'
 
 /** Faults of one workflow that say nothing of the others, and are the same at the next delivery. */
 const ITS_OWN: ReadonlySet<string> = new Set(['invalid', 'exhausted', 'denied'])
-/** unique_violation (PostgreSQL, appendix A). */
-const TAKEN = '23505'
+/** The index that a second run of one delivery breaks (server/store/run-tables). */
+const ONCE = 'runs_delivery_idx'
 
 export interface HooksParts {
   readonly store: Store
@@ -48,7 +48,7 @@ export function createHooks({ store, kinds, begin, log }: HooksParts): Hooks {
       const spec = { owner: ownerId, plan: user.plan, workflow, source: row.text, file, inputs: {} }
       return await begin({ ...spec, trigger: happening.type, repo, branch, delivery: id })
     } catch (error) {
-      if ((error as { code?: unknown }).code === TAKEN) return undefined
+      if ((error as { constraint_name?: unknown }).constraint_name === ONCE) return undefined
       if (!ITS_OWN.has(toFault(error).code)) throw error
       log.warn({ err: error, workflow: name, user: ownerId }, 'a workflow was called and could not begin')
       return undefined
