@@ -1,6 +1,5 @@
 // Input and output fields that many ops share, so that a word means the same everywhere.
 import { z } from 'zod'
-import { TEXT_MAX } from '#dsl/workflow/source.ts'
 
 export const WORKSPACE = z
   .string()
@@ -39,14 +38,6 @@ export const DEVICE_INFO = z.object({
   current: z.boolean().describe('Whether it is the device that asks'),
 })
 
-/** A byte over the limit of the language, so that it is the language that refuses and says why. */
-export const workflowText = () =>
-  z
-    .string()
-    .max(TEXT_MAX + 1)
-    .describe('The workflow, as YAML')
-export const workflowFile = () =>
-  z.string().min(1).max(1024).default('workflow.yaml').describe('How the text is called in problems')
 export const runId = () => z.string().min(1).max(64).describe('Id of a run')
 /** Printable ASCII without spaces: it travels in headers. A workflow fills it with the key of the attempt. */
 export const once = () =>

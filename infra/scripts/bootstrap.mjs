@@ -32,7 +32,7 @@ installPackages()
 installSystem()
 build(
   'runtime',
-  ['dsl', 'runtime', 'infra/scripts/build-runtime.ts'],
+  ['dsl', 'runtime', 'infra/scripts/build-runtime.ts', 'infra/scripts/workspace-ops.ts'],
   [NODE, 'infra/scripts/build-runtime.ts'],
 )
 build('cli', ['dsl', 'cli', 'infra/scripts/build-cli.ts'], [NODE, 'infra/scripts/build-cli.ts'])

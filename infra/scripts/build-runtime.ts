@@ -1,11 +1,20 @@
-// Bundles the runtime into dist/runtime: main.js, what it loads later, and beside them node-pty with this platform's binary only. A
-// sandbox sees that directory and nothing else of this project.
+// Bundles the runtime into dist/runtime: main.js, what it loads later, and beside them node-pty with this platform's
+// binary only. A sandbox sees that directory and nothing else of this project.
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import type { Plugin } from 'rolldown'
+import { workspaceOpsSource } from './workspace-ops.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+/** What a sandbox never calls it need not read at its start: only the names of ops are in main.js. */
+const OPS_AT_FIRST_CALL: Plugin = {
+  name: 'ops-at-first-call',
+  load: (id) => (id === join(ROOT, 'runtime/ops.ts') ? workspaceOpsSource() : undefined),
+}
+/** Without blanks: they are parsed at every start. Names stay, for who reads a stack. */
+const MINIFY = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const
 
 /** `out` is replaced as a whole; a running sandbox keeps the copy that its driver made. */
 export async function buildRuntime(entry: string, out: string): Promise<void> {
@@ -19,9 +28,15 @@ export async function buildRuntime(entry: string, out: string): Promise<void> {
 }
 
 async function bundle(entry: string, dir: string): Promise<void> {
-  const build = await rolldown({ input: entry, cwd: ROOT, platform: 'node', external: ['node-pty'] })
+  const build = await rolldown({
+    input: entry,
+    cwd: ROOT,
+    platform: 'node',
+    external: ['node-pty'],
+    plugins: [OPS_AT_FIRST_CALL],
+  })
   try {
-    await build.write({ dir, entryFileNames: 'main.js', format: 'esm', minify: false, comments: false })
+    await build.write({ dir, entryFileNames: 'main.js', format: 'esm', minify: MINIFY, comments: false })
   } finally {
     await build.close()
   }

@@ -93,7 +93,13 @@ describe('a call that outlives its link', () => {
   it('is made again by a runtime that did not start it when that changes nothing more', async () => {
     const call = (calls: LastingCalls) => {
       const here = joiner()
-      calls.join('i', 0, here.joiner, () => Promise.resolve({ made: true }), true)
+      calls.join(
+        'i',
+        0,
+        here.joiner,
+        () => Promise.resolve({ made: true }),
+        () => Promise.resolve(true),
+      )
       return here.answer
     }
     expect(await call(createLasting(marks))).toEqual({ ok: true, made: true })

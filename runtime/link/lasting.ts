@@ -28,9 +28,9 @@ export type Start = (signal: AbortSignal, emit: Emit<unknown>) => Promise<Record
 export interface LastingCalls {
   /**
    * Starts the call, or joins it where it is: its events behind `after`, then its answer. One that a runtime before this
-   * one started is started again only when it is `idempotent`.
+   * one started is started again only when it is `idempotent`, which is asked then.
    */
-  join(once: string, after: number, joiner: Joiner, start: Start, idempotent?: boolean): void
+  join(once: string, after: number, joiner: Joiner, start: Start, idempotent?: () => Promise<boolean>): void
   /** The joiner's link is gone; the call goes on. */
   leave(joiner: Joiner): void
   acknowledge(once: string, n: number): void
@@ -57,10 +57,15 @@ export function createLasting(marks: string | undefined): LastingCalls {
     for (const [id] of ended.slice(0, Math.max(0, ended.length - ANSWERS_MAX))) calls.delete(id)
   }
 
-  async function run(once: string, call: Lasting, start: Start, idempotent: boolean): Promise<Answer> {
+  async function run(
+    once: string,
+    call: Lasting,
+    start: Start,
+    idempotent: () => Promise<boolean>,
+  ): Promise<Answer> {
     const { spool, control } = call
     try {
-      if (marks !== undefined && !idempotent) await mark(marks, once)
+      if (marks !== undefined && !(await idempotent())) await mark(marks, once)
       const emit: Emit<unknown> = async (event) => {
         const spooled = spool.add(event)
         call.joiner?.event(spooled)
@@ -74,7 +79,7 @@ export function createLasting(marks: string | undefined): LastingCalls {
   }
 
   return {
-    join(once, after, joiner, start, idempotent = false) {
+    join(once, after, joiner, start, idempotent = never) {
       const known = calls.get(once)
       const call = known ?? {
         spool: createSpool(),
@@ -104,6 +109,7 @@ export function createLasting(marks: string | undefined): LastingCalls {
   }
 }
 
+const never = () => Promise.resolve(false)
 const elsewhere: Answer = {
   ok: false,
   error: { code: 'conflict', message: 'Another caller has joined this call.' },

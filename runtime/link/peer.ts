@@ -1,10 +1,11 @@
 // The runtime's end of a link: calls in, answers out, frames to their streams. It never decides what a call may do.
 import type { Duplex } from 'node:stream'
-import { findOp } from '#dsl/catalog.ts'
 import { Fault, toFault } from '#dsl/fault.ts'
 import { framePayload, frameStream } from '#dsl/wire/frame.ts'
+import type { Op } from '#dsl/op.ts'
 import { LinkAck, LinkCall, LinkCancelOnce, LinkInvite } from '#dsl/wire/link.ts'
 import type { Place } from '#runtime/grant.ts'
+import { workspaceOp } from '#runtime/ops.ts'
 import { answerCall } from './answer.ts'
 import { createLasting } from './lasting.ts'
 import type { Joiner, LastingCalls, Start } from './lasting.ts'
@@ -44,16 +45,15 @@ export async function servePeer(
       room,
     }
     joined.set(id, { once, joiner })
-    const op = findOp(call.op)
     const start: Start = async (signal, emit) => {
-      if (!op) throw new Fault('not_found', `This runtime does not know the op "${call.op}".`)
+      const op = await known(call.op)
       const nextStream = () => {
         throw new Fault('invalid', `${call.op} opens a stream, which no call that outlives its link may.`)
       }
       const { grant, input } = call
       return answerCall(place, op, { grant, signal, channel, nextStream, input, emit })
     }
-    lasting.join(once, after, joiner, start, op?.idempotent)
+    lasting.join(once, after, joiner, start, async () => (await known(call.op)).idempotent)
   }
 
   async function answer(json: unknown): Promise<void> {
@@ -67,8 +67,7 @@ export async function servePeer(
       return id
     }
     try {
-      const op = findOp(call.op)
-      if (!op) throw new Fault('not_found', `This runtime does not know the op "${call.op}".`)
+      const op = await known(call.op)
       const emit = async (event: unknown) => {
         say({ id: call.call, event })
         await room()
@@ -118,6 +117,13 @@ export async function servePeer(
   for (const control of flying.values())
     control.abort(new Fault('cancelled', 'The link to the server closed.'))
   for (const sink of [...channel.sinks.values()]) sink.gone()
+}
+
+/** Faults: not_found. */
+async function known(name: string): Promise<Op> {
+  const op = await workspaceOp(name)
+  if (!op) throw new Fault('not_found', `This runtime does not know the op "${name}".`)
+  return op
 }
 
 function closed(link: Duplex): Promise<void> {

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import { op } from '#dsl/op.ts'
-import { runId, workflowText } from '#dsl/ops/fields.ts'
+import { runId } from '#dsl/ops/fields.ts'
+import { workflowText } from '#dsl/ops/workflow-fields.ts'
 import { RUN } from './fields.ts'
 
 export const runRetry = op({

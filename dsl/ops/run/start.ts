@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import { op } from '#dsl/op.ts'
-import { workflowFile, workflowText } from '#dsl/ops/fields.ts'
+import { workflowFile, workflowText } from '#dsl/ops/workflow-fields.ts'
 import { cloneUrl } from '#dsl/text/clone-url.ts'
 import { RUN } from './fields.ts'
 

@@ -1,7 +1,7 @@
 // workflow.graph: the steps of a workflow, level by level, and the edges worth drawing.
 import { z } from 'zod'
 import { op } from '#dsl/op.ts'
-import { workflowFile, workflowText } from '#dsl/ops/fields.ts'
+import { workflowFile, workflowText } from '#dsl/ops/workflow-fields.ts'
 import { graphOf, levelsOf, reducedEdges } from '#dsl/workflow/graph.ts'
 import { loadWorkflow } from '#dsl/workflow/parse.ts'
 import { INPUT } from './fields.ts'

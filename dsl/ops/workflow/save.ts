@@ -1,7 +1,7 @@
 // workflow.save: keep a workflow under the name that its file says, in place of the one that had it.
 import { z } from 'zod'
 import { op } from '#dsl/op.ts'
-import { workflowText } from '#dsl/ops/fields.ts'
+import { workflowText } from '#dsl/ops/workflow-fields.ts'
 import { WORKFLOW_INFO, workflowName } from './fields.ts'
 
 export const workflowSave = op({

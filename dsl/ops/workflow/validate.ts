@@ -1,7 +1,7 @@
 // workflow.validate: every problem of a workflow file, with its place. A file that is wrong is a result, not a fault.
 import { z } from 'zod'
 import { op } from '#dsl/op.ts'
-import { workflowFile, workflowText } from '#dsl/ops/fields.ts'
+import { workflowFile, workflowText } from '#dsl/ops/workflow-fields.ts'
 import { parseWorkflow } from '#dsl/workflow/parse.ts'
 import { printProblem } from '#dsl/workflow/problem.ts'
 import { PROBLEM } from './fields.ts'

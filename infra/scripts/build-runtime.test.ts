@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CATALOG } from '#dsl/catalog.ts'
+import { linkOf, sendCall, startRuntime } from '#runtime/test-main.ts'
+import { buildRuntime } from './build-runtime.ts'
+
+/** Bytes that a sandbox parses before it says hello. With the whole catalog they are 900 000, and 30 ms more. */
+const BUDGET = 420_000
+const names = CATALOG.filter(({ runs }) => runs === 'workspace').flatMap(({ name, aliases }) => [
+  name,
+  ...aliases,
+])
+let folder = ''
+let out = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bundle-'))
+  out = join(folder, 'runtime')
+  await buildRuntime(resolve('runtime/main.ts'), out)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** What main.js imports by `import … from`, and so on down; a chunk that is imported later is not among them. */
+async function readAtStart(name = 'main.js', seen = new Map<string, string>()): Promise<Map<string, string>> {
+  if (seen.has(name)) return seen
+  const text = await readFile(join(out, name), 'utf8')
+  seen.set(name, text)
+  for (const [, next = ''] of text.matchAll(/from\s?"\.\/([^"]+)"/g)) await readAtStart(next, seen)
+  return seen
+}
+
+describe('the bundle of the runtime', () => {
+  it('reads little before its hello: no op, and no language of workflows', async () => {
+    const texts = [...(await readAtStart()).values()].join('')
+    expect(texts.length).toBeLessThan(BUDGET)
+    for (const op of CATALOG) expect(texts).not.toContain(op.summary)
+    for (const file of (await readdir(out)).filter((file) => file.endsWith('.js')))
+      expect([file, await readFile(join(out, file), 'utf8')]).toEqual([
+        file,
+        expect.not.stringContaining('YAML'),
+      ])
+  })
+
+  it('performs every op of a workspace by its name and aliases, and no other', async () => {
+    const runtime = await startRuntime(join(out, 'main.js'))
+    try {
+      const { link, next } = await linkOf(runtime.server)
+      await next()
+      const answer = async (op: string) => {
+        // Nothing that an op takes, and no command allowed: most answer that this does not fit.
+        sendCall(link, op, { nothing: true }, [])
+        for (;;) {
+          const frame = await next()
+          if ('ok' in frame) return frame
+        }
+      }
+      const unknown = { ok: false, error: { message: expect.stringContaining('does not know the op') } }
+      for (const op of names) expect(await answer(op)).not.toMatchObject(unknown)
+      for (const op of ['workspace.list', 'no.such', 'constructor', '__proto__'])
+        expect(await answer(op)).toMatchObject(unknown)
+    } finally {
+      await runtime.end()
+    }
+  })
+})
