@@ -26,8 +26,8 @@ export interface RunsOverHttp {
   ended(input: object): Promise<EndedRun>
   log(run: string, step: string): Promise<string>
   approve(run: string, step: string): Promise<void>
-  /** Name → text of the files that it left behind; its logs are not among them. */
-  files(run: string): Promise<Record<string, string>>
+  /** Name → text of the files that it, or one step of it, left behind; its logs are not among them. */
+  files(run: string, step?: string): Promise<Record<string, string>>
 }
 
 interface StepNews {
@@ -37,6 +37,7 @@ interface StepNews {
 interface Artifact {
   readonly id: string
   readonly name: string
+  readonly step: string
   readonly kind: string
 }
 
@@ -81,9 +82,9 @@ export function runsOverHttp({ url, ownerToken }: Pick<StagedServer, 'url' | 'ow
     log: async (run, step) =>
       (await json<{ text: string }>(`/runs/${run}/steps/${encodeURIComponent(step)}/log`)).text,
     approve: async (run, step) => void (await ask(`/runs/${run}/approve`, { step })),
-    async files(run) {
+    async files(run, step) {
       const { artifacts } = await json<{ artifacts: Artifact[] }>(`/runs/${run}/artifacts`)
-      const kept = artifacts.filter(({ kind }) => kind !== 'log')
+      const kept = artifacts.filter((one) => one.kind !== 'log' && (step ?? one.step) === one.step)
       const texts = kept.map(async ({ id, name }) => {
         const link = await json<{ url: string }>('/api/ops/artifact.link', { artifact: id })
         return [name, await (await ask(link.url)).text()] as const

@@ -27,7 +27,7 @@ const PROJECT = {
   'package.json': JSON.stringify({
     name: 'parity',
     private: true,
-    scripts: { build: 'node --check index.js', test: 'node --test' },
+    scripts: { build: 'node --check index.js && mkdir -p dist && cp index.js dist', test: 'node --test' },
     dependencies: { 'is-odd': '3.0.1' },
   }),
   'index.js': 'module.exports = () => false\n',
@@ -172,7 +172,10 @@ describe('the workflow of the seed', () => {
     expect(pushes().map((call) => call.split(' ').at(-1))).toEqual(['503', '200'])
     expect(commits()).toEqual(['feat: even numbers are even', 'first'])
     expect(hosted.git('show', `${BRANCH}:index.js`)).toBe(FIXED.trim())
-    expect(hosted.git('diff', '--name-only', 'main', BRANCH)).toBe('index.js')
+    expect(hosted.git('diff', '--name-only', 'main', BRANCH)).toBe('dist/index.js\nindex.js')
+    expect((await runs.files(done.id, 'build'))['changes.diff']).toMatch(
+      /^diff --git a\/dist\/index.js b\/dist\/index.js\nnew file [^]*\n\+module.exports = \(n\) => !require/,
+    )
 
     expect(repository.pulls).toMatchObject([{ title: `feat: ${BRANCH}`, head: BRANCH, base: 'main' }])
     expect(repository.pulls[0]?.body).toMatch(/^Plan: make even numbers even\.\n\nChecks: ✅ QA ✅ Tests/)

@@ -172,7 +172,7 @@ describe('the cache of a run that succeeded', () => {
       `cd /work/.cache/npm && find . -printf '%P %y %l\\n' | sort; test -x _cacache/content/a && echo runs; ls /work/.chispart`,
     )
     expect(output).toBe(
-      'd \n_cacache d \n_cacache/content d \n_cacache/content/a f \n_cacache/in l content/a\nruns\nonce',
+      'd \n_cacache d \n_cacache/content d \n_cacache/content/a f \n_cacache/in l content/a\nruns\nchanges\nonce',
     )
   })
 })
@@ -215,7 +215,7 @@ describe('a run', () => {
     await sql()`update caches set sha256 = ${sha256}, bytes = ${bytes} where repo = ${repo}`
     const run = await runOf({ repo })
     const { log, output } = await step(run, `${show}; cat package-lock.json; ls -a /work; ls /work/.chispart`)
-    expect(output).toBe('{"lockfileVersion":3}\n.\n..\n.chispart\napp\nonce')
+    expect(output).toBe('{"lockfileVersion":3}\n.\n..\n.chispart\napp\nchanges\nonce')
     expect(log).toContain('"out" in it'.replace('out', '.cache/npm/_cacache/out'))
     expect(await sql()`select id from caches where repo = ${repo}`).toEqual([])
   })

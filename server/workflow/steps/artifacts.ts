@@ -17,6 +17,7 @@ const PIECE = 4_194_304
 
 const TYPES: Readonly<Record<string, string>> = {
   '.csv': 'text/csv',
+  '.diff': 'text/plain',
   '.gif': 'image/gif',
   '.gz': 'application/gzip',
   '.html': 'text/html',

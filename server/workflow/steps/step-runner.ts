@@ -12,6 +12,8 @@ import { isDatabaseAway } from '#server/store/transaction.ts'
 import { Detached } from '#server/workflow/step-runner.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
 import { collectArtifacts, collectReport } from './artifacts.ts'
+import { createChanges } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { printed } from './output.ts'
 import type { Printed } from './output.ts'
 import { queueOf } from './queue.ts'
@@ -41,7 +43,13 @@ export interface StepRunnerParts {
   readonly log: Log
 }
 
-export function createStepRunner(parts: StepRunnerParts): StepRunner {
+interface Parts extends StepRunnerParts {
+  readonly changes: Changes
+}
+
+export function createStepRunner(given: StepRunnerParts): StepRunner {
+  const changes = createChanges(() => given.workspaces, given.log)
+  const parts = { ...given, changes }
   return {
     queueOf,
     run: (call, signal, started) =>
@@ -54,6 +62,7 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
       ),
     async ended(run, succeeded) {
       const { caches, workspaces } = parts
+      changes.forget(run.id)
       if (!succeeded) {
         await caches.forget(run)
         return workspaces.quiet(run)
@@ -66,7 +75,7 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
 }
 
 async function runStep(
-  parts: StepRunnerParts,
+  parts: Parts,
   call: StepCall,
   signal: AbortSignal,
   started: (input: Readonly<Record<string, unknown>>) => void,
@@ -109,17 +118,17 @@ function failed({ log }: StepRunnerParts, { key }: StepCall, error: unknown): St
 }
 
 /**
- * What a step in a sandbox declares to keep and the report of its op, also when it failed. A step that never got a workspace
- * left nothing.
+ * What a step in a sandbox declares to keep, the report of its op and what it changed, also when it failed. A step that
+ * never got a workspace left nothing.
  */
 async function keepFiles(
-  { workspaces, keeper }: StepRunnerParts,
-  { call, rendered, output }: Work,
+  { workspaces, keeper, changes }: Parts,
+  { call, kind, rendered, output }: Work,
   end: StepEnd,
   signal: AbortSignal,
 ): Promise<void> {
   const report = reportOf(end)
-  const nothing = call.step.artifacts.length === 0 && report === undefined
+  const nothing = call.step.artifacts.length === 0 && report === undefined && !mayChange(kind)
   if (nothing || !(await workspaces.find(call.run))) return
   const limited = AbortSignal.any([signal, AbortSignal.timeout(ARTIFACTS_MS)])
   const ask = workspaces.files(call.run, limited)
@@ -127,6 +136,17 @@ async function keepFiles(
   const collecting = { call, scope: rendered.scope, ask, keeper, say }
   await collectArtifacts(collecting, end.ok)
   if (report !== undefined) await collectReport(collecting, report)
+  if (mayChange(kind))
+    await changes.after(call, limited, (path) =>
+      collectReport(collecting, path).catch((error: unknown) => {
+        if (limited.aborted || isDatabaseAway(error)) throw error
+        return say(`What the step changed is not kept: ${toFault(error).message}\n`)
+      }),
+    )
+}
+
+function mayChange({ name, runs }: StepKind): boolean {
+  return runs === 'workspace' && findOp(name)?.effect !== 'read'
 }
 
 /** The path that an op answers as its `report`: tests.run as JUnit XML, qa.review as SARIF. */
@@ -142,10 +162,11 @@ interface Work {
   readonly output: Printed
 }
 
-async function perform(parts: StepRunnerParts, work: Work, signal: AbortSignal): Promise<StepEnd> {
+async function perform(parts: Parts, work: Work, signal: AbortSignal): Promise<StepEnd> {
   const { call, kind, rendered, output } = work
   const { run, step } = call
   const row = kind.runs === 'workspace' ? await parts.workspaces.ready(run) : undefined
+  if (mayChange(kind)) await parts.changes.begin(call, signal)
   if (row !== undefined && RUN_CODE.has(kind.name))
     await output.begin(await parts.caches.restore(call, signal))
   signal.throwIfAborted()
