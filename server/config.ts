@@ -40,6 +40,11 @@ const Environment = z.object({
   CHISPART_EGRESS: z.string().min(1, 'is a file').default('./config/egress.json'),
   CHISPART_SANDBOX: z.enum(['auto', 'bubblewrap', 'docker']).default('auto'),
   CHISPART_SANDBOX_IMAGE: z.string().min(1, 'is the name of an image').default('chispart-sandbox'),
+  CHISPART_POOL: z
+    .string()
+    .regex(/^\d{1,2}$/, 'is a number of sandboxes from 0 to 99')
+    .transform(Number)
+    .optional(),
   DOCKER_HOST: z.string().min(1, 'is the address of an engine').default('unix:///var/run/docker.sock'),
   CHISPART_OWNER_TOKEN: secret().optional(),
   CHISPART_HOST_URL: address().optional(),
@@ -112,6 +117,8 @@ export interface Config {
   readonly egressFile: string
   /** What sandboxes are made with. */
   readonly sandbox: SandboxChoice
+  /** Sandboxes that wait for a new workspace; undefined: what suits the machine. */
+  readonly pool: number | undefined
   /** Where artifacts are kept; on disk when it is undefined. */
   readonly s3: S3Options | undefined
   /** Kinds of workflow steps that this process runs. */
@@ -153,6 +160,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       dockerHost: read.DOCKER_HOST,
       image: read.CHISPART_SANDBOX_IMAGE,
     },
+    pool: read.CHISPART_POOL,
     s3: s3Options(read),
     workers: read.WORKERS,
     runKeepHours: read.CHISPART_RUN_KEEP_HOURS,

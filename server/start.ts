@@ -1,5 +1,6 @@
 // Puts the parts of a server together, in order, and takes them apart in the reverse order. It decides nothing itself.
 import { existsSync, realpathSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { newOwnerLink } from './auth/owner-link.ts'
 import { listen } from './app.ts'
@@ -22,17 +23,19 @@ import { ownHost } from './fleet/hosts/id.ts'
 import { stopIdleRegularly } from './fleet/idle.ts'
 import { createHub } from './fleet/hub.ts'
 import { createMux } from './fleet/mux.ts'
+import { createPool, usualSize } from './fleet/pool/pool.ts'
 import { createReady } from './fleet/ready.ts'
 import { createFleet } from './fleet/workspaces.ts'
 import { gitAccess } from './github/git-access.ts'
 import { ownUrl } from './hosts.ts'
 import type { Log } from './log.ts'
 import { openCalls } from './open-calls.ts'
-import { loadPlans, quotaFor } from './quotas.ts'
+import { loadPlans, quotaFor, sandboxLimits } from './quotas.ts'
 import { startPostgres } from './store/embedded.ts'
 import { putHost } from './store/hosts.ts'
 import { despiteOutage } from './store/despite-outage.ts'
 import { openStore } from './store/store.ts'
+import { ensureOwner } from './store/users.ts'
 import { repositoryOfWorkspace } from './store/workspaces.ts'
 
 /** How long git waits for a database that is away. */
@@ -115,8 +118,14 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => hub.close())
     const ready = createReady(driver, log)
     const quotas = quotaFor(store, plans)
+    const pool = createPool({
+      ...{ driver, hub, ready, egress: narrowing, log: fleetLog },
+      size: config.pool ?? usualSize(totalmem()),
+      directory: join(dataDir, 'fleet/pool'),
+    })
+    closers.push(() => pool.close())
     const home = createFleet({
-      ...{ host, store, driver, ready, hub, egress: narrowing, git: findAccess, log },
+      ...{ host, store, driver, ready, hub, egress: narrowing, pool, git: findAccess, log },
       quotaFor: quotas,
       traffic: egress.carried,
     })
@@ -151,9 +160,12 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => app.close())
     await putHost(store, host, config.hostUrl ?? ownUrl(config.host, app.port))
     void ready().catch((error: unknown) => log.error({ err: error }, 'the sandbox probe broke'))
+    const ownerLink = await newOwnerLink(store)
+    // Whose workspaces are the likeliest; another plan's first one teaches the pool.
+    pool.prepare(sandboxLimits(await quotas((await ensureOwner(store)).id)))
     const url = ownUrl(config.host, app.port)
     log.info({ at: url, runtime: process.versions['bun'] ? 'bun' : 'node' }, 'the server is ready')
-    return { link: `${url}/#link=${await newOwnerLink(store)}`, port: app.port, close }
+    return { link: `${url}/#link=${ownerLink}`, port: app.port, close }
   }
 }
 

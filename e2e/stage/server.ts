@@ -58,6 +58,8 @@ export async function startServer(options: StageOptions = {}): Promise<StagedSer
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
+      // Nothing starts beside what a test starts; who tests what waits asks for it.
+      CHISPART_POOL: '0',
       PORT: String(options.port ?? 0),
       CHISPART_DATA: dataDir,
       CHISPART_OWNER_TOKEN: ownerToken,

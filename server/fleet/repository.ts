@@ -10,6 +10,12 @@ const OWN: Grant = { plan: 'server', commands: ['*'], terminals: false }
 const UNLOCK =
   "find app/.git -maxdepth 1 -name '*.lock' -delete; test -d app/.git/refs && find app/.git/refs -name '*.lock' -delete"
 
+/** Takes the empty repository away that a sandbox was given while it waited: another one is to be cloned. */
+export async function clearRepository(link: RuntimeLink, signal: AbortSignal): Promise<void> {
+  const input = { cmd: 'rm -rf app/.git', cwd: '..' }
+  await link.call({ op: 'exec', input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
+}
+
 /** Idempotent: a repository that is there stays as it is. `repo`: an address, or one behind the relay. Faults: as git.clone. */
 export async function ensureRepository(
   link: RuntimeLink,

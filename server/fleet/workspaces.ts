@@ -1,6 +1,5 @@
 // The workspaces of this server: a row, a sandbox, a repository each. It never runs a command outside a sandbox, and never
 // touches a workspace of another server.
-import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
 import type { WorkspaceUsage } from '#dsl/powers/workspaces.ts'
@@ -29,7 +28,9 @@ import type { Driver } from './driver.ts'
 import type { Hub } from './hub.ts'
 import type { RuntimeLink } from './link.ts'
 import type { SandboxReady } from './ready.ts'
-import { ensureRepository } from './repository.ts'
+import { newWorkspaceId } from './pool/pool.ts'
+import type { Pool, Pooled } from './pool/pool.ts'
+import { clearRepository, ensureRepository } from './repository.ts'
 import { usageOf } from './usage.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -84,6 +85,8 @@ interface FleetParts {
   readonly driver: Driver
   readonly ready: SandboxReady
   readonly hub: Hub
+  /** Sandboxes that wait for new workspaces. */
+  readonly pool?: Pool
   /** Repositories that git reaches through the relay. */
   readonly git?: FindGitAccess
   /** What the owner's plan gives each sandbox, and how many may run. */
@@ -94,10 +97,12 @@ interface FleetParts {
 }
 
 export function createFleet(parts: FleetParts): HomeFleet {
-  const { host, store, driver, ready, hub, egress, git, quotaFor, traffic, log } = parts
+  const { host, store, driver, ready, hub, egress, pool, git, quotaFor, traffic, log } = parts
   /** Running here and set up. A row can say so of a sandbox that died with the machine. */
   const running = new Set<string>()
   const turns = new Map<string, Promise<unknown>>()
+  /** Sandboxes that waited, of workspaces that have not been started yet. */
+  const handed = new Map<string, Pooled>()
   /** How often its sandbox ended by itself. */
   const ends = new Map<string, number>()
 
@@ -125,24 +130,42 @@ export function createFleet(parts: FleetParts): HomeFleet {
   }
 
   async function launch(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow> {
+    const quota = await quotaFor(row.ownerId)
+    const pooled = handed.get(row.id)
+    const link = pooled ? await occupy(row, pooled, quota) : await boot(row, quota)
+    const signal = AbortSignal.timeout(SETUP_MS)
+    // One that waited has an empty repository already.
+    if (pooled && row.repo !== null) await clearRepository(link, signal)
+    if (!pooled || row.repo !== null)
+      await ensureRepository(link, git?.(row.repo) ?? row.repo, signal, branch)
+    running.add(row.id)
+    return change(row, { state: 'running' })
+  }
+
+  async function boot(row: WorkspaceRow, quota: PlanQuota): Promise<RuntimeLink> {
     const problem = await ready()
     if (problem) throw new Fault('unavailable', `${problem.problem} ${problem.remedy}`, { data: problem })
     const token = newSecret(32)
-    const quota = await quotaFor(row.ownerId)
     await begin(row, hashSecret(token), quota)
     if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
     hub.expect(row.id, hashSecret(token))
     await driver.start({ id: row.id, token, limits: sandboxLimits(quota) })
-    const link = await hub.link(row.id, LINK_MS)
-    const from = git?.(row.repo) ?? row.repo
-    await ensureRepository(link, from, AbortSignal.timeout(SETUP_MS), branch)
-    running.add(row.id)
-    return change(row, { state: 'running' })
+    return hub.link(row.id, LINK_MS)
+  }
+
+  /** A sandbox that waited becomes the workspace's; its way out opens last. */
+  async function occupy(row: WorkspaceRow, { tokenHash }: Pooled, quota: PlanQuota): Promise<RuntimeLink> {
+    handed.delete(row.id)
+    // Also where the plan allows no further one: what is then stopped here starts again as any other.
+    await begin(row, tokenHash, quota).finally(() => pool?.settle(row.id))
+    if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
+    return hub.link(row.id, LINK_MS)
   }
 
   /** `endedBy` is left out when somebody asked for it. */
   async function halt(row: WorkspaceRow, endedBy?: WorkspaceRow['endedBy']): Promise<WorkspaceRow> {
     running.delete(row.id)
+    if (handed.delete(row.id)) await pool?.settle(row.id)
     hub.forget(row.id)
     await driver.stop(row.id)
     return change(row, { state: 'stopped', endedBy: endedBy ?? null })
@@ -167,6 +190,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
 
   async function removeNow(row: WorkspaceRow): Promise<void> {
     running.delete(row.id)
+    if (handed.delete(row.id)) await pool?.settle(row.id)
     hub.forget(row.id)
     await driver.remove(row.id)
     egress.forget(row.id)
@@ -174,10 +198,26 @@ export function createFleet(parts: FleetParts): HomeFleet {
     await removeWorkspace(store, row.id)
   }
 
+  /** `own`: the id it must have; else it is that of a sandbox that waits for such an owner, or a new one. */
   async function add(owner: string, name: string, repo?: string, own?: string): Promise<WorkspaceRow> {
-    const id = own ?? `w${randomBytes(8).toString('hex')}`
+    const pooled = own === undefined ? await takePooled(owner) : undefined
+    const id = own ?? pooled?.id ?? newWorkspaceId()
     const made = { id, ownerId: owner, name, repo, hostId: host, driver: driver.name }
-    return addWorkspace(store, { ...made, state: 'stopped' })
+    try {
+      const row = await addWorkspace(store, { ...made, state: 'stopped' })
+      if (pooled) handed.set(row.id, pooled)
+      return row
+    } catch (error) {
+      if (pooled) void pool?.discard(pooled.id)
+      throw error
+    }
+  }
+
+  /** Why an owner may have none is said by the start. */
+  async function takePooled(owner: string): Promise<Pooled | undefined> {
+    if (!pool) return undefined
+    const quota = await quotaFor(owner).catch(() => undefined)
+    return quota && pool.take(sandboxLimits(quota))
   }
 
   async function findDefault(owner: string): Promise<WorkspaceRow> {
@@ -185,7 +225,8 @@ export function createFleet(parts: FleetParts): HomeFleet {
     if (found) return found
     const made = await add(owner, DEFAULT_NAME).catch(() => findWorkspace(store, owner, DEFAULT_NAME))
     if (!made) throw new Fault('unavailable', 'The default workspace could not be made. Call again.')
-    return made
+    // What runs already counts as started from here on. Why it may not be is said to who wants to use it.
+    return handed.has(made.id) ? start(made).catch(() => made) : made
   }
 
   async function adoptOne(row: WorkspaceRow): Promise<void> {
@@ -199,6 +240,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
   }
 
   driver.onExit((id, reason) => {
+    if (pool?.ended(id)) return
     running.delete(id)
     ends.set(id, (ends.get(id) ?? 0) + 1)
     hub.forget(id)
@@ -270,7 +312,10 @@ export function createFleet(parts: FleetParts): HomeFleet {
     stop: (row) => inTurn(row.id, () => halt(row)),
     remove: (row) => inTurn(row.id, () => removeNow(row)),
     async adopt() {
-      const left = (await listWorkspacesOf(store, host)).filter((row) => row.state !== 'stopped')
+      const rows = await listWorkspacesOf(store, host)
+      const known = new Set(rows.map(({ id }) => id))
+      await pool?.sweep((id) => known.has(id))
+      const left = rows.filter((row) => row.state !== 'stopped')
       const failed = (row: WorkspaceRow) => (error: unknown) =>
         log.error({ workspace: row.id, err: error }, 'a workspace of the last start is lost')
       await Promise.all(left.map((row) => inTurn(row.id, () => adoptOne(row)).catch(failed(row))))

@@ -6,6 +6,7 @@ import { meetingPoint, writeFixture } from '#server/fleet/driver-contract-inside
 import { driverContract } from '#server/fleet/driver-contract.ts'
 import type { SandboxSpec } from '#server/fleet/driver.ts'
 import { chooseDriver } from '#server/fleet/drivers/choose.ts'
+import { poolContract } from '#server/fleet/pool/pool-contract.ts'
 import { placeOf } from '#server/fleet/place/place.ts'
 import { type DockerOptions, dockerDriver } from './driver.ts'
 import { LABEL } from './image.ts'
@@ -31,6 +32,8 @@ if (typeof engine === 'string') {
     capable: { quota: true, groups: true },
     make: (options) => dockerDriver({ ...options, ...parts }),
   })
+
+  poolContract({ name: 'docker', make: (options) => dockerDriver({ ...options, ...parts }) })
 
   describe('A container of the docker driver', () => {
     it('is recorded by the engine without its token, without the engine, and with every lock', async () => {

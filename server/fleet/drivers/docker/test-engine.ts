@@ -49,7 +49,7 @@ const PROGRAMS = [
     'ls',
     'head',
   ],
-  ...['unshare', 'mount', 'chroot', 'chmod', 'sleep', 'true', 'kill', 'mkdir', 'git'],
+  ...['unshare', 'mount', 'chroot', 'chmod', 'sleep', 'true', 'kill', 'mkdir', 'rmdir', 'mv', 'git'],
 ]
 
 /** The engine, or one sentence that says why there is none here. */
