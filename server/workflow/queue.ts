@@ -46,8 +46,13 @@ export interface StepQueue {
   add(sql: Query, jobs: readonly NewJob[]): Adding
   /** At most `most`, of these queues, the most urgent of each first. They are to be removed in the same transaction. */
   claim(sql: Query, queues: readonly string[], most: number): Promise<Claims>
-  /** They are gone, whoever holds them. */
+  /** They are gone, whoever holds them: it waits for a claim of theirs. */
   remove(sql: Query, queue: string, ids: readonly string[]): Promise<void>
+  /**
+   * Removes those that nobody claims at this moment and waits for no claim: a claim removes its own, and waits for locks of
+   * runs, so that a turn that holds runs may wait for none.
+   */
+  drop(sql: Query, queue: string, ids: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,7 +64,21 @@ export async function openQueue(url: string, queues: readonly string[]): Promise
   const boss = new PgBoss({ ...BOSS_QUIET, db: bossDatabase(sql), schedule: false, supervise: false })
   boss.on('error', () => undefined)
   await prepare(url, boss, queues)
+  const remove: StepQueue['remove'] = async (on, queue, ids) => {
+    if (ids.length > 0) await boss.deleteJob(nameOf(queue), [...ids], { db: bossDatabase(on) })
+  }
   return {
+    remove,
+    async drop(on, queue, ids) {
+      if (ids.length === 0) return
+      const free = await on<{ id: string }[]>`select id from pgboss.job
+        where name = ${nameOf(queue)} and id = any(${ids as string[]}::uuid[]) for update skip locked`
+      await remove(
+        on,
+        queue,
+        free.map(({ id }) => id),
+      )
+    },
     add(on, jobs) {
       const ids = jobs.map(() => randomUUID())
       const inserts = [...new Set(jobs.map((job) => job.queue))].map((queue) => {
@@ -85,9 +104,6 @@ export async function openQueue(url: string, queues: readonly string[]): Promise
         if (jobs.length === room) left.push(queue)
       }
       return { claims, left }
-    },
-    async remove(on, queue, ids) {
-      if (ids.length > 0) await boss.deleteJob(nameOf(queue), [...ids], { db: bossDatabase(on) })
     },
     async close() {
       await boss.stop({ graceful: false })

@@ -84,14 +84,14 @@ export async function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult
         holdRuns(on, parts.known, [...ids]),
         prove(on, parts.worker),
         // From now on the row says who runs the step.
-        removeJobs(parts.queue, on, claims),
+        eachQueue(claims, (name, own) => parts.queue.remove(on, name, own)),
       ])
       const result = { ...emptyResult(), left: new Set(left) }
       const turn: Turn = { ...parts, on, work, result, held, gone: [], waiting: [], ready: 0 }
       for (const one of held) goOn(turn, one)
       for (const claim of claims) begin(turn, claim)
       takeOwn(turn, work.free - claims.length)
-      await removeJobs(parts.queue, on, turn.gone)
+      await eachQueue(turn.gone, (name, own) => parts.queue.drop(on, name, own))
       const adding = enqueue(turn)
       const added = adding === undefined ? [] : [adding.done]
       await adding?.sent
@@ -208,16 +208,14 @@ function takeOwn(turn: Turn, free: number): void {
   turn.waiting = turn.waiting.filter((one) => !taken.includes(one))
 }
 
-async function removeJobs(
-  queue: StepQueue,
-  on: Query,
+async function eachQueue(
   jobs: readonly { readonly id: string; readonly queue: string }[],
+  act: (queue: string, ids: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const named = Map.groupBy(jobs, (job) => job.queue)
   await Promise.all(
     [...named].map(([name, own]) =>
-      queue.remove(
-        on,
+      act(
         name,
         own.map(({ id }) => id),
       ),
