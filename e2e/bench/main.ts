@@ -5,6 +5,7 @@ import { table } from './figures.ts'
 import type { Figure } from './figures.ts'
 import { idle, stall } from './memory.ts'
 import { connectReader } from './reader.ts'
+import { sandboxes } from './sandboxes.ts'
 import { start } from './start.ts'
 import { echo, interrupt, throughput } from './throughput.ts'
 import { workflow } from './workflow.ts'
@@ -16,6 +17,7 @@ const connect = (rate?: number) =>
   connectReader(server.url, server.ownerToken, rate === undefined ? {} : { rate })
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
   start: () => start(connect),
+  sandboxes: () => sandboxes(),
   throughput: () => throughput(connect),
   echo: () => echo(connect),
   interrupt: () => interrupt(connect),
