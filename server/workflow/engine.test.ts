@@ -111,6 +111,20 @@ describe('a run', () => {
     expect(steps[1]?.reason).toBe('a failed.')
   })
 
+  it('keeps what no text of Postgres can hold as the sign for it, and goes on: NULs and halves of characters', async () => {
+    const output = { 'k\0': ['a\0b', 'half \ud83d', 'whole \u{1f600}', '\\u0000'] }
+    const { runs } = await engineWith(
+      testRunner({ a: () => ({ ...OK, output }), b: () => failed('no\0luck') }),
+    )
+    const { id } = await start(runs, flow(step('a') + step('b')), {})
+    await untilEnd(runs, id)
+    const { run, steps } = await runs.get(id)
+    expect(run.reason).toBe('b failed: no\ufffdluck')
+    expect(steps[0]?.output).toEqual({
+      'k\ufffd': ['a\ufffdb', 'half \ufffd', 'whole \u{1f600}', '\\u0000'],
+    })
+  })
+
   it('tries a step again as its retry says, under a new key each time', async () => {
     let left = 2
     const runner = testRunner({ a: () => (left-- > 0 ? failed('flaky') : OK) })

@@ -2,6 +2,7 @@
 import type { PendingQuery, Row } from 'postgres'
 import type { RunEvent } from '#dsl/powers/runs.ts'
 import type { Query, Statement } from './database.ts'
+import { jsonText } from './json-text.ts'
 import type { NewEvent, RunRow, StepRow } from './run-state.ts'
 
 type Columns = Record<string, unknown>
@@ -126,7 +127,7 @@ export async function readAsking(sql: Query, owner: string): Promise<AskingRow[]
 
 export function addRuns(sql: Query, runs: readonly RunRow[]): Statement {
   const rows = runs.map((run) => pick(run, RUN_COLUMNS))
-  return sql`insert into runs select * from json_populate_recordset(null::runs, ${JSON.stringify(rows)}::json)`
+  return sql`insert into runs select * from json_populate_recordset(null::runs, ${jsonText(rows)}::json)`
 }
 
 export function saveRuns(sql: Query, runs: readonly RunRow[]): Statement | undefined {
@@ -134,7 +135,7 @@ export function saveRuns(sql: Query, runs: readonly RunRow[]): Statement | undef
   const rows = runs.map((run) => pick(run, ['id', ...HEAD_COLUMNS]))
   return sql`update runs set state = x.state, reason = x.reason, stop = x.stop, cost = x.cost, events = x.events,
     deadline = x.deadline, started_at = x.started_at, ended_at = x.ended_at
-    from json_to_recordset(${JSON.stringify(rows)}::json) as x (id text, state text, reason text, stop text,
+    from json_to_recordset(${jsonText(rows)}::json) as x (id text, state text, reason text, stop text,
       cost numeric, events int, deadline timestamptz, started_at timestamptz, ended_at timestamptz)
     where runs.id = x.id`
 }
@@ -148,7 +149,7 @@ export interface StepOf {
 export function addSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {
   if (steps.length === 0) return undefined
   const rows = steps.map(({ run, row }) => ({ run_id: run, ...pick(row, STEP_COLUMNS) }))
-  return sql`insert into run_steps select * from json_populate_recordset(null::run_steps, ${JSON.stringify(rows)}::json)`
+  return sql`insert into run_steps select * from json_populate_recordset(null::run_steps, ${jsonText(rows)}::json)`
 }
 
 export function saveSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {
@@ -157,7 +158,7 @@ export function saveSteps(sql: Query, steps: readonly StepOf[]): Statement | und
   return sql`update run_steps set state = x.state, reason = x.reason, attempts = x.attempts, deaths = x.deaths,
       job = x.job, worker = x.worker, due = x.due, approved = x.approved, input = x.input, result = x.result,
       cost = x.cost, started_at = x.started_at, ended_at = x.ended_at
-    from json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text, state text, reason text,
+    from json_to_recordset(${jsonText(rows)}::json) as x (run_id text, id text, state text, reason text,
       attempts int, deaths int, job text, worker text, due timestamptz, approved bool, input jsonb, result jsonb,
       cost numeric, started_at timestamptz, ended_at timestamptz)
     where run_steps.run_id = x.run_id and run_steps.id = x.id`
@@ -166,7 +167,7 @@ export function saveSteps(sql: Query, steps: readonly StepOf[]): Statement | und
 export function removeSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {
   if (steps.length === 0) return undefined
   const rows = steps.map(({ run, row }) => ({ run_id: run, id: row.id }))
-  return sql`delete from run_steps using json_to_recordset(${JSON.stringify(rows)}::json) as x (run_id text, id text)
+  return sql`delete from run_steps using json_to_recordset(${jsonText(rows)}::json) as x (run_id text, id text)
     where run_steps.run_id = x.run_id and run_steps.id = x.id`
 }
 
@@ -187,7 +188,7 @@ export function numbered(run: RunRow, events: readonly NewEvent[], at: Date): Ev
 export function addEvents(sql: Query, events: readonly EventOf[]): Statement | undefined {
   if (events.length === 0) return undefined
   return sql`insert into run_events (run_id, cursor, event) select run, (event->>'cursor')::int, event
-    from json_to_recordset(${JSON.stringify(events)}::json) as x (run text, event jsonb)`
+    from json_to_recordset(${jsonText(events)}::json) as x (run text, event jsonb)`
 }
 
 /** At most 500, in order. */
