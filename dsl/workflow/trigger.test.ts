@@ -13,12 +13,14 @@ const starts = (on: string, happening: Happening): boolean =>
   triggered(workflow(`on: ${on}`), happening) !== undefined
 const push = (ref: string, paths?: string[]): Happening => ({
   type: 'github',
+  body: null,
   event: 'push',
   ref,
   ...(paths && { paths }),
 })
 const pull = (action: string, base = 'main'): Happening => ({
   type: 'github',
+  body: null,
   event: 'pull_request',
   action,
   base,

@@ -24,7 +24,7 @@ export type Happening =
   | { readonly type: 'manual' }
   | { readonly type: 'cron'; readonly cron: string; readonly tz: string }
   | { readonly type: 'webhook'; readonly name: string; readonly body: Scope['names'][string] }
-  | ({ readonly type: 'github' } & GithubEvent)
+  | ({ readonly type: 'github'; readonly body: Scope['names'][string] } & GithubEvent)
 
 /** As `on` would say it: `manual`, `cron:0 3 * * * Europe/Madrid`, `github:push`, `webhook:deploy`. */
 export function triggerText(trigger: Trigger): string {

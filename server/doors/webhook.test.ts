@@ -38,7 +38,7 @@ describe('the door for webhooks', () => {
     expect(await answer.json()).toEqual({ ok: true, runs: [{ id: 'r1', workflow: 'ci', number: 7 }] })
     expect(delivered).toMatchObject([
       {
-        happening: { type: 'github', event: 'push', ref: 'refs/heads/main' },
+        happening: { type: 'github', event: 'push', ref: 'refs/heads/main', body: PUSH },
         id: 'd1',
         repo: 'https://github.com/acme/parity.git',
         branch: 'main',

@@ -77,7 +77,12 @@ function fromGithub(c: Context, _: string, body: unknown, { apiUrl }: WebhookPar
   if (read.fromFork)
     return 'A pull request from a fork starts nothing here: its code is not from this repository.'
   const { event, repo, branch } = read
-  return { happening: { type: 'github', ...event }, id: idOf(c, 'x-github-delivery'), repo, branch }
+  return {
+    happening: { type: 'github', ...event, body: body as Value },
+    id: idOf(c, 'x-github-delivery'),
+    repo,
+    branch,
+  }
 }
 
 function fromAnyone(c: Context, name: string, body: unknown): Delivery {

@@ -15,6 +15,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import type { RunEvent, RunInfo, RunState, StepState } from '#dsl/powers/runs.ts'
+import type { Value } from '#dsl/workflow/expression/value.ts'
 import type { Workflow } from '#dsl/workflow/model.ts'
 import type { StepResult } from '#dsl/workflow/result.ts'
 import { users } from './tables.ts'
@@ -45,6 +46,8 @@ export const runs = snakeCase.table(
     file: text().notNull(),
     model: json().$type<Workflow>().notNull(),
     inputs: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** What the webhook that began it said: `github.event`. */
+    event: json().$type<Value>(),
     /** What ends it from outside, once something does. */
     stop: text().$type<'cancelled' | 'timed_out' | 'over_budget'>(),
     /** Runs of one key do not overlap. */

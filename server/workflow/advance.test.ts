@@ -95,6 +95,7 @@ function newRun(steps: readonly Step[]): { run: RunRow; rows: StepRow[] } {
       file: '',
       model,
       inputs: {},
+      event: null,
     },
     ...{ stop: null, groupKey: null, cost: 0, events: 0, deadline: null, createdAt: NOW },
     ...{ startedAt: null, endedAt: null },

@@ -6,6 +6,7 @@ import type { Plans } from '#dsl/policy/quota.ts'
 import type { RunInfo } from '#dsl/powers/runs.ts'
 import { graphOf } from '#dsl/workflow/graph.ts'
 import { readInputs } from '#dsl/workflow/inputs.ts'
+import type { Value } from '#dsl/workflow/expression/value.ts'
 import type { Workflow } from '#dsl/workflow/model.ts'
 import { groupOf } from '#dsl/workflow/trigger.ts'
 import { transact } from './database.ts'
@@ -26,6 +27,8 @@ export interface NewRun {
   readonly trigger: RunInfo['trigger']
   readonly repo?: string | undefined
   readonly branch?: string | undefined
+  /** What the webhook that begins it said. */
+  readonly event?: Value | undefined
   /** Of the webhook that begins it: a second run of the workflow for the same one is refused by the database. */
   readonly delivery?: string | undefined
   readonly retryOf?: string
@@ -145,6 +148,7 @@ function newRun(spec: NewRun, inputs: Record<string, unknown>, number: number): 
     file: spec.file,
     model: spec.workflow,
     inputs,
+    event: spec.event ?? null,
     stop: null,
     groupKey: null,
     delivery: spec.delivery ?? null,

@@ -53,7 +53,7 @@ afterAll(async () => {
 
 const names = async (delivery: Delivery) => (await hooks(delivery)).map(({ workflow }) => workflow).sort()
 const push = (id: string | undefined, paths: string[]): Delivery => ({
-  happening: { type: 'github', event: 'push', ref: 'refs/heads/main', paths },
+  happening: { type: 'github', event: 'push', ref: 'refs/heads/main', paths, body: { after: 'abc' } },
   id,
   repo: 'https://github.com/acme/parity.git',
   branch: 'main',
@@ -63,7 +63,13 @@ describe('what happened elsewhere', () => {
   it('begins every workflow that waits for it, on its repository and branch, and no other', async () => {
     expect(await names(push('d1', ['src/a.ts']))).toEqual(['also', 'release'])
     expect(await names(push('d2', ['docs/a.md']))).toEqual(['also'])
-    const opened = { type: 'github', event: 'pull_request', action: 'opened', base: 'main' } as const
+    const opened = {
+      type: 'github',
+      event: 'pull_request',
+      action: 'opened',
+      base: 'main',
+      body: {},
+    } as const
     expect(await names({ happening: opened, id: 'd3', branch: 'feat/x' })).toEqual(['checks'])
     expect(await names({ happening: { ...opened, action: 'closed' }, id: 'd4' })).toEqual([])
     const rows = await sql`select trigger, repo, branch from runs where workflow = 'checks' or delivery = 'd2'
@@ -82,6 +88,13 @@ describe('what happened elsewhere', () => {
     expect(await names(posted('test'))).toEqual(['deploy'])
     expect(await names(posted('live'))).toEqual([])
     expect(await names(posted('test'))).toEqual(['deploy'])
+  })
+
+  it('is kept with the run for its expressions, as it came', async () => {
+    const body = { to: 'test', odd: ['a\0b', { ['__proto__']: 1 }], n: 1.5 }
+    await names({ happening: { type: 'webhook', name: 'deploy', body }, id: 'd5' })
+    const [row] = await sql<{ event: unknown }[]>`select event from runs where delivery = 'd5'`
+    expect(JSON.stringify(row?.event)).toBe(JSON.stringify(body).replace('\\u0000', '\ufffd'))
   })
 
   it('begins a workflow once for a delivery, however often and at once that comes', async () => {

@@ -46,7 +46,14 @@ export function createHooks({ store, kinds, begin, log }: HooksParts): Hooks {
       const workflow = loadWorkflow(row.text, kinds, file)
       if (!triggered(workflow, happening)) return undefined
       const spec = { owner: ownerId, plan: user.plan, workflow, source: row.text, file, inputs: {} }
-      return await begin({ ...spec, trigger: happening.type, repo, branch, delivery: id })
+      return await begin({
+        ...spec,
+        trigger: happening.type,
+        event: happening.body,
+        repo,
+        branch,
+        delivery: id,
+      })
     } catch (error) {
       if ((error as { constraint_name?: unknown }).constraint_name === ONCE) return undefined
       if (!ITS_OWN.has(toFault(error).code)) throw error

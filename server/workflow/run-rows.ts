@@ -23,7 +23,7 @@ const RUN_COLUMNS = [
     'home',
   ],
   ...['source', 'file', 'model', 'inputs', 'stop', 'groupKey', 'cost', 'events', 'deadline', 'createdAt'],
-  ...['startedAt', 'endedAt', 'delivery'],
+  ...['startedAt', 'endedAt', 'delivery', 'event'],
 ] as const
 const STEP_COLUMNS = [
   ...[

@@ -7,6 +7,7 @@ import type { Step, Workflow } from '#dsl/workflow/model.ts'
 import { joined } from '#dsl/workflow/result.ts'
 import type { StepResult } from '#dsl/workflow/result.ts'
 import type { Scope } from '#dsl/workflow/expression/ast.ts'
+import type { Value } from '#dsl/workflow/expression/value.ts'
 import { NAMES } from '#dsl/workflow/names.ts'
 import { parseTemplate, renderText } from '#dsl/workflow/template.ts'
 
@@ -27,6 +28,7 @@ export interface RunRow {
   file: string
   model: Workflow
   inputs: Record<string, unknown>
+  event: Value | null
   stop: Stop | null
   groupKey: string | null
   delivery: string | null
@@ -116,7 +118,8 @@ export function scopeOf(run: RunRow): Scope {
     repository: run.repo ?? '',
     branch: run.branch ?? '',
   }
-  const names = { context, github: {}, inputs: run.inputs as Scope['names'], matrix: {} }
+  const github = run.event === null ? {} : { event: run.event }
+  const names = { context, github, inputs: run.inputs as Scope['names'], matrix: {} }
   const env = Object.entries(run.model.env).map(
     ([name, text]) => [name, renderText(parseTemplate(text, NAMES.workflow), { names })] as const,
   )

@@ -123,6 +123,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
         inputs,
         trigger: 'retry',
         retryOf: id,
+        event: first.event ?? undefined,
         ...(how.here === true && { home: homeOf(first) }),
       } as const
       return begin({ ...spec, repo: repo ?? undefined, branch: branch ?? undefined, kept })
