@@ -124,6 +124,21 @@ describe('the policy of a workflow', () => {
     })
   })
 
+  it('allows variables of the author, and none that leads a listed command to another', async () => {
+    const listed = 'policy:\n  allow_commands: ["printenv *", "sh *"]\n'
+    const call = (name: string) => {
+      const made = fresh(shell(`printenv ${name}`, listed))
+      return { ...made, step: { ...made.step, env: { CI: 'yes', [name]: 'of the author; $(id)' } } }
+    }
+    for (const name of ['FOO', 'PR_TITLE', 'NODE_ENV'])
+      expect(await stage.run(call(name)), name).toMatchObject({ output: 'of the author; $(id)' })
+    for (const name of ['PATH', 'LD_PRELOAD', 'BASH_ENV', 'npm_config_script_shell'])
+      expect(await stage.run(call(name)), name).toMatchObject({
+        failure: { fault: 'denied' },
+        error: { message: expect.stringContaining(`"${name}"`) },
+      })
+  })
+
   it.each([
     ['the policy does not list', 'cat /etc/hosts', 'pro'],
     ['the plan does not list', 'curl example.org', 'pro'],
