@@ -21,6 +21,7 @@ import { recoverSteps } from './recover.ts'
 import { runsFor } from './runs.ts'
 import type { StepRunner } from './step-runner.ts'
 import { OK, failed, forever, testRunner } from './test-runner.ts'
+import { TIDY_AT_ONCE } from './tidy.ts'
 import type { Play } from './test-runner.ts'
 
 const QUIET = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
@@ -297,6 +298,45 @@ describe('cleaning up after a run', () => {
     isStuck = false
     await start(runs, flow(step('a')))
     await expect.poll(cleaned).toContain(stuck.id)
+  })
+
+  it('holds up no other while its caches are saved, never more than a few at once, and a stop waits for them', async () => {
+    const runner = testRunner()
+    const saving = new Set<string>()
+    const saved = Promise.withResolvers<void>()
+    let most = 0
+    const ended: StepRunner['ended'] = async (run, succeeded) => {
+      if (run.name === 'slow') {
+        most = Math.max(most, saving.add(run.id).size)
+        await saved.promise
+        saving.delete(run.id)
+      }
+      await runner.ended(run, succeeded)
+    }
+    const { engine, runs } = await engineWith({ ...runner, ended })
+    const slow = () => start(runs, flow(step('a')).replace('name: t', 'name: slow'))
+    const cleaned = () => runner.over.map(({ run }) => run.id)
+    const first = await slow()
+    await expect.poll(() => saving.has(first.id)).toBe(true)
+    const other = await start(runs, flow(step('a')))
+    await expect.poll(cleaned).toContain(other.id)
+    expect(saving.has(first.id)).toBe(true)
+
+    const all = [first, ...(await Promise.all(Array.from({ length: 6 }, slow)))].map(({ id }) => id)
+    for (const id of all) await untilEnd(runs, id)
+    await expect.poll(() => saving.size).toBe(TIDY_AT_ONCE)
+    const closed = engine.close()
+    saved.resolve()
+    await closed
+    engines.splice(engines.indexOf(engine), 1)
+    expect(saving.size).toBe(0)
+    expect(most).toBe(TIDY_AT_ONCE)
+    const left = await store.db.$client`select id from runs where workflow = 'slow' and settled_at is null`
+    expect(left.length).toBe(all.length - TIDY_AT_ONCE)
+    // What had not begun is the next one's.
+    const next = await engineWith(runner)
+    await expect.poll(() => all.every((id) => cleaned().includes(id))).toBe(true)
+    expect(next.engine).not.toBe(engine)
   })
 })
 

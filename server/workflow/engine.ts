@@ -134,7 +134,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     for (const { run, instance } of abort) end(run, instance)
     for (const run of changed) for (const listener of listeners) listener(run)
     for (const { at, run } of times) remind(at, run)
-    if (ended.length > 0) void tidy()
+    if (ended.length > 0) void tidy.look()
   }
 
   function remind(at: number, run: string): void {
@@ -223,7 +223,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       rejoining = rejoin(joined)
     })
     lookAll()
-    void tidy()
+    void tidy.look()
   }
 
   /** Runs that nothing would move again: whoever was to look at them died before. */
@@ -282,7 +282,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     recoverLost({ sql, recover })
       .then(lookForStuck)
       .catch((error: unknown) => log.warn({ err: error }, 'runs are looked for again'))
-    void tidy()
+    void tidy.look()
   }, BACKSTOP_MS)
 
   return {
@@ -300,6 +300,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await rejoining
       await turning
       await detach()
+      await Promise.race([tidy.close(), pause(LEAVE_MS)])
       if (member) {
         await recover(member.id, false).catch((error: unknown) =>
           log.warn({ err: error }, 'steps were left behind'),
