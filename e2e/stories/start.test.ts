@@ -160,15 +160,25 @@ describe('a server that runs', () => {
     expect(bytes.toString()).toMatch(/^HTTP\/1\.1 200 /)
   })
 
-  it('ends cleanly at Ctrl-C, within two seconds, and is ready again within two', { retry: 2 }, async () => {
-    const began = performance.now()
-    expect(await server.stop('SIGINT')).toBe(0)
-    const stopped = performance.now()
-    const { port } = new URL(server.url)
-    const { dataDir, ownerToken } = server
-    server = await startServer({ dataDir, ownerToken, port: Number(port) })
-    expect(stopped - began).toBeLessThan(2000)
-    expect(performance.now() - stopped).toBeLessThan(2000)
-    expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ database: true })
-  })
+  // Two seconds on a machine that has nothing else to do. A busy one is slower in all alike.
+  it(
+    'ends cleanly at Ctrl-C and is ready again, each within a few times what its program takes to load',
+    {
+      retry: 2,
+    },
+    async () => {
+      const before = performance.now()
+      expect(await start({ PORT: 'http' })).toMatchObject({ code: 78 })
+      const began = performance.now()
+      const load = began - before
+      expect(await server.stop('SIGINT')).toBe(0)
+      const stopped = performance.now()
+      const { port } = new URL(server.url)
+      const { dataDir, ownerToken } = server
+      server = await startServer({ dataDir, ownerToken, port: Number(port) })
+      expect((stopped - began) / load).toBeLessThan(2)
+      expect((performance.now() - stopped) / load).toBeLessThan(4)
+      expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ database: true })
+    },
+  )
 })

@@ -198,6 +198,17 @@ export function createFleet(parts: FleetParts): HomeFleet {
     await removeWorkspace(store, row.id)
   }
 
+  /** In one turn: who starts it meanwhile finds it as it is, or gone, never one that goes away under them. */
+  async function startOrRemove(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow> {
+    try {
+      return await startNow(row, branch)
+    } catch (error) {
+      const left = 'a workspace that did not start was not removed either'
+      await removeNow(row).catch((cause: unknown) => log.error({ workspace: row.id, err: cause }, left))
+      throw error
+    }
+  }
+
   /** `own`: the id it must have; else it is that of a sandbox that waits for such an owner, or a new one. */
   async function add(owner: string, name: string, repo?: string, own?: string): Promise<WorkspaceRow> {
     const pooled = own === undefined ? await takePooled(owner) : undefined
@@ -272,17 +283,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
   return {
     async create(owner, name, repo, { id, branch } = {}) {
       const row = await add(owner, name, repo, id)
-      try {
-        return await start(row, branch)
-      } catch (error) {
-        const left = (cause: unknown) =>
-          log.error(
-            { workspace: row.id, err: cause },
-            'a workspace that did not start was not removed either',
-          )
-        await inTurn(row.id, () => removeNow(row)).catch(left)
-        throw error
-      }
+      return inTurn(row.id, () => startOrRemove(row, branch))
     },
     list: (owner) => listWorkspaces(store, owner),
     async find(owner, idOrName) {
