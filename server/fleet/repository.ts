@@ -9,6 +9,8 @@ const OWN: Grant = { plan: 'server', commands: ['*'], terminals: false }
 /** The sandbox has just started: whoever held a lock of git's died with the one before. */
 const UNLOCK =
   "find app/.git -maxdepth 1 -name '*.lock' -delete; test -d app/.git/refs && find app/.git/refs -name '*.lock' -delete"
+/** Whether it is there, and free again. */
+const OPEN = `mkdir -p app && test -e app/.git && { ${UNLOCK}; true; }`
 
 /** Takes the empty repository away that a sandbox was given while it waited: another one is to be cloned. */
 export async function clearRepository(link: RuntimeLink, signal: AbortSignal): Promise<void> {
@@ -30,16 +32,18 @@ export async function ensureRepository(
   // At every start, because home is empty then. The address in .git/config stays the one that people know.
   if (relayUrl !== undefined) await shell(`git config --global 'url.${relayUrl}.insteadOf' '${url}'`)
   // `..` of the repository is /work, which is there before the repository is.
-  if ((await shell(`mkdir -p app && test -e app/.git && { ${UNLOCK}; true; }`)) === 0) return
-  if (url !== null) {
-    // Beside it first: a clone that dies half-way leaves what looks like a repository.
-    await shell('rm -rf .cloning')
-    await call('git.clone', { url, dir: '../.cloning', ...(branch === undefined ? {} : { branch }) })
-    if ((await shell('rmdir app && mv .cloning app')) !== 0)
-      throw new Fault('conflict', '/work/app holds files and is no repository. Move them away.')
-  } else if ((await shell('git init --quiet --initial-branch=main app')) !== 0)
+  if (url === null) {
+    // One line, because every command is a program that a new workspace waits for.
+    if ((await shell(`${OPEN} || git init --quiet --initial-branch=main app`)) === 0) return
     throw new Fault(
       'unavailable',
       'The repository of the workspace could not be made: git init failed in it.',
     )
+  }
+  if ((await shell(OPEN)) === 0) return
+  // Beside it first: a clone that dies half-way leaves what looks like a repository.
+  await shell('rm -rf .cloning')
+  await call('git.clone', { url, dir: '../.cloning', ...(branch === undefined ? {} : { branch }) })
+  if ((await shell('rmdir app && mv .cloning app')) !== 0)
+    throw new Fault('conflict', '/work/app holds files and is no repository. Move them away.')
 }

@@ -1,12 +1,19 @@
 // The disk of one workspace: an ext4 image with a quota where the server is root and loop devices work, else a plain
 // directory. It never follows or reads what is inside.
-import { chown, lstat, mkdir, open, readdir, readFile, rm, rmdir, statfs } from 'node:fs/promises'
+import { chown, lstat, mkdir, open, readdir, readFile, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import { runTool } from './run.ts'
 
 /** One inode for as many bytes: a tree of small files (node_modules) ends its disk and its inodes together. */
 const BYTES_PER_INODE = 8192
+
+const MOUNT = ['-t', 'ext4', '-o', 'loop,nosuid,nodev']
+/** Owner, image and directory are its parameters. One shell, because a large process is slow to start another. */
+const NEW_DISK = `
+mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2"
+mount ${MOUNT.join(' ')} "$2" "$3"
+rmdir "$3/lost+found"`
 
 export interface VolumeSpec {
   /** Directory of this volume, private to the server and the sandbox. */
@@ -72,26 +79,15 @@ async function newImage(spec: VolumeSpec, image: string, path: string): Promise<
   if ((await readdir(path)).length > 0) return 'The workspace was made as a plain directory.'
   const file = await open(image, 'wx', 0o600)
   await file.truncate(spec.bytes).finally(() => file.close())
-  const owner = `root_owner=${spec.uid}:${spec.uid},lazy_itable_init=1,lazy_journal_init=1`
-  const made = await runTool('mkfs.ext4', [
-    '-q',
-    '-F',
-    '-m',
-    '0',
-    '-i',
-    `${BYTES_PER_INODE}`,
-    '-E',
-    owner,
-    image,
-  ])
-  const problem = made.ok ? await mount(image, path) : firstLine(made.stderr)
-  if (problem === undefined) await rmdir(join(path, 'lost+found'))
-  else await rm(image, { force: true })
-  return problem
+  const owner = `${spec.uid}:${spec.uid}`
+  const { ok, stderr } = await runTool('sh', ['-ec', NEW_DISK, 'sh', owner, image, path])
+  if (ok) return undefined
+  await rm(image, { force: true })
+  return firstLine(stderr)
 }
 
 async function mount(image: string, path: string): Promise<string | undefined> {
-  const { ok, stderr } = await runTool('mount', ['-t', 'ext4', '-o', 'loop,nosuid,nodev', image, path])
+  const { ok, stderr } = await runTool('mount', [...MOUNT, image, path])
   return ok ? undefined : firstLine(stderr)
 }
 
