@@ -1,8 +1,7 @@
 // R9t: a shell that is handed a script is transparent. The script is found here; the same list judges it.
 import { deny } from './denial.ts'
+import { SCRIPTED } from './programs/interpreter.ts'
 import type { ShellWord } from './word.ts'
-
-const SHELLS = /^(?:.*\/)?(?:ba|da|k|z|a)?sh$/
 
 /** A word whose value is a script. */
 export interface Script extends ShellWord {
@@ -15,7 +14,7 @@ export interface Script extends ShellWord {
  */
 export function scriptOf(line: string, words: readonly ShellWord[]): Script | undefined {
   const [program, option, script, ...more] = words
-  if (program?.value === undefined || !SHELLS.test(program.value)) return undefined
+  if (program?.value === undefined || !SCRIPTED.test(program.value)) return undefined
   if (!words.slice(1).some((word) => word.value === undefined || /^[-+]\w*c|^--/.test(word.value)))
     return undefined
   const isKnown = option?.value === '-lc' || option?.value === '-c'

@@ -79,6 +79,34 @@ describe('R9', () => {
   })
 })
 
+describe('a shell', () => {
+  const names =
+    'sh bash rbash dash ash ksh zsh fish csh tcsh mksh pdksh yash posh elvish nu xonsh pwsh powershell rc osh'.split(
+      ' ',
+    )
+  const dress = fc.constantFrom<(name: string) => string>(
+    (name) => name,
+    (name) => `/bin/${name}`,
+    (name) => `./${name}`,
+    (name) => `${name}5`,
+    (name) => `${name}-5.2`,
+    (name) => `/opt/x/${name}93`,
+    (name) => `${name}.exe`,
+  )
+  const option = fc.constantFrom('-c', '-lc', '-xc', '-ic', '+c', '-ec', '--command', '-Command', '-s')
+
+  it('of any name, path and version runs no script that the list has not judged', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), dress, option, (name, wear, how) => {
+        const shell = wear(name)
+        const verdict = judge(grant(`${shell} *, ls`), { shell: `${shell} ${how} 'rm x'` })
+        expect([shell, how, verdict.allowed]).toEqual([shell, how, false])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
 describe('R9 in time', () => {
   it.each([
     ['find . -exec ', 600],

@@ -8,6 +8,7 @@ import { connectReader } from './reader.ts'
 import { sandboxes } from './sandboxes.ts'
 import { start } from './start.ts'
 import { echo, interrupt, throughput } from './throughput.ts'
+import { verdict } from './verdict.ts'
 import { workflow } from './workflow.ts'
 
 const wanted = process.argv.slice(2)
@@ -24,6 +25,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   stall: () => stall(connect, pid),
   idle: () => idle(connect, pid),
   egress: () => egress(),
+  verdict,
   workflow: () => workflow(),
 }
 

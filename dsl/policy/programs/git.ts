@@ -25,14 +25,20 @@ const LETTERS: Readonly<Record<string, Rule>> = {
   clone: options({ short: 'cu', why: RUNS }),
   'ls-remote': options({ short: 'u', why: RUNS }),
   fetch: options({ short: 'u', why: CARRIES }),
-  rebase: options({ short: 'x', why: RUNS }),
   grep: options({ short: 'O', why: RUNS }),
   'format-patch': options({ short: 'o', why: WRITES }),
   worktree: (argv) => second(argv, /^(?:list|prune|remove|lock|unlock)$/, WRITES),
   notes: (argv) => second(argv, /^(?:list|show|add|append|remove|copy)$/, UNJUDGED),
   config: configures,
+  help: options({ why: RUNS, short: 'wi', long: ['web', 'info'] }),
+  merge: strategies(/^-[nqve]*s(.*)/),
+  pull: strategies(/^-[nqverafk46]*s(.*)/),
+  rebase: together(options({ short: 'x', why: RUNS }), strategies(/^-[nqvikfmr]*s(.*)/)),
+  'cherry-pick': strategies(),
+  revert: strategies(),
 }
 
+const STRATEGY = /^(?:ort|recursive|resolve|octopus|ours|subtree)$/
 const TRANSPORT = /^[\w+-]+::/
 const HARMLESS_KEY =
   /^(?:user\.(?:name|email)|init\.defaultbranch|pull\.(?:rebase|ff)|push\.default|core\.quotepath|color\.\w+)$/i
@@ -74,6 +80,22 @@ const VALUED = /^(?:-[cC]|--(?:git-dir|work-tree|namespace|super-prefix|config-e
 
 function isBelow(path: string | undefined): boolean {
   return path !== undefined && !path.startsWith('/') && !path.split('/').includes('..')
+}
+
+/** A strategy that git has not itself is the program git-merge-… of that name. `-s` of some verbs is a signature. */
+function strategies(short?: RegExp): Rule {
+  return (argv) =>
+    untilEnd(argv).flatMap((word, at) => {
+      if (at === 0 || word === undefined) return []
+      const found = /^--str\w*(?:=(.*))?$/.exec(word) ?? short?.exec(word)
+      if (!found) return []
+      return STRATEGY.test((found[1] || argv[at + 1]) ?? '') ? [] : [{ at, why: RUNS }]
+    })
+}
+
+function untilEnd(argv: Argv): Argv {
+  const end = argv.indexOf('--')
+  return end < 0 ? argv : argv.slice(0, end)
 }
 
 function second(argv: Argv, known: RegExp, why: string): readonly Reach[] {

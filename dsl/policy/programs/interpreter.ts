@@ -48,6 +48,9 @@ export const node = interpreter({
   scripts: /^--test$/,
 })
 
+/** Shells whose script the list judges (R9t), by any path and in any version; others read a language that nobody here reads. */
+export const SCRIPTED = /^(?:.*\/)?(?:r?ba|da|k|z|a)?sh(?:-?[\d.]+)?(?:\.[eE][xX][eE])?$/
+
 export const shell = interpreter({
   plain: /^[-+](?:[exuvlfnp]+)$/,
   answers: /^--version$/,

@@ -16,6 +16,8 @@ import type { Argv, Reach, Rule } from './reach.ts'
 const words = (text: string): readonly string[] => text.split(' ')
 
 const NPM_OPTIONS = together(
+  // pnpm sets any setting so.
+  (argv) => argv.flatMap((word, at) => (/^--config\./.test(word ?? '') ? [{ at, why: LOADS }] : [])),
   options({
     why: RUNS,
     dashes: true,
@@ -34,6 +36,10 @@ const installs: Rule = (argv) =>
         at > 1 && (word === undefined || ELSEWHERE.test(word)) ? [{ at, why: LOADS }] : [],
       )
     : []
+
+/** `npm cache add` fetches what it is told; the other words of `cache` look and clean. */
+const caches: Rule = (argv) =>
+  argv[1] === 'cache' && !/^(?:clean|verify|ls)$/.test(argv[2] ?? '') ? [{ at: 2, why: CARRIES }] : []
 
 const NPM_VERBS = words(
   'ci install i in add run run-script rum urn test t tst start stop restart ls list ll la outdated update up upgrade ' +
@@ -59,7 +65,7 @@ function projectTool(
 }
 
 export function npm(ruleOf: (program: string) => Rule | undefined): Rule {
-  const rule = together(NPM_OPTIONS, installs, verbs(NPM_VERBS, NPM_ALONE))
+  const rule = together(NPM_OPTIONS, installs, caches, verbs(NPM_VERBS, NPM_ALONE))
   return (argv) => projectTool(argv, ruleOf) ?? rule(argv)
 }
 
@@ -100,7 +106,15 @@ export const pip: Rule = together(
   (argv) => argv.flatMap((word, at) => (at > 0 && PIP_PLACE.test(word ?? '') ? [{ at, why: CARRIES }] : [])),
 )
 
+/** The category of a warning is imported by its name. */
+const warnings: Rule = (argv) =>
+  argv.flatMap((word, at) => {
+    const found = /^-W(.*)$/.exec(word ?? '')
+    return found && /[.]/.test((found[1] || argv[at + 1]) ?? '') ? [{ at, why: LOADS }] : []
+  })
+
 export const pytest: Rule = together(
+  warnings,
   options({ why: LOADS, short: 'pc', long: words('rootdir confcutdir config-file inifile pdbcls') }),
   options({ why: WRITES, long: words('basetemp log-file debug'), whole: ['log'] }),
   options({ why: CARRIES, long: words('pastebin') }),

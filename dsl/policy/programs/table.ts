@@ -1,9 +1,10 @@
 // R9, the table: the rule of each program, by the last part of its name. It never reads a plan.
 import { git } from './git.ts'
-import { node, perl, php, python, ruby, script, shell } from './interpreter.ts'
+import { node, perl, php, python, ruby, shell } from './interpreter.ts'
 import { cargo, docker, gh, go, javascriptTool, make, npm, otherNpm, pip, pytest } from './packages.ts'
 import { everyWord } from './reach.ts'
 import type { Argv, Reach, Rule } from './reach.ts'
+import { RUNNING } from './runners.ts'
 import { awk, sed } from './text.ts'
 import { common, PLAIN, tools } from './tools.ts'
 import { commandAt, wrapper, WRAPPERS } from './wrapper.ts'
@@ -51,10 +52,9 @@ const moduleRule = (name: string): Rule | undefined =>
 
 const RULES: Readonly<Record<string, Rule>> = {
   ...tools(lazily),
+  ...RUNNING,
   ...Object.fromEntries(Object.entries(WRAPPERS).map(([name, spec]) => [name, wrapper(spec, twice)])),
-  ...Object.fromEntries(
-    ['bash', 'sh', 'dash', 'ksh', 'zsh', 'ash', 'fish', 'csh', 'tcsh'].map((name) => [name, shell]),
-  ),
+  ...Object.fromEntries(['bash', 'rbash', 'sh', 'dash', 'ksh', 'zsh', 'ash'].map((name) => [name, shell])),
   git,
   node,
   nodejs: node,
@@ -63,7 +63,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   perl,
   ruby,
   php,
-  lua: script,
   npm: npm(lazily),
   pnpm: otherNpm,
   yarn: otherNpm,

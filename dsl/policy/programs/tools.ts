@@ -12,7 +12,7 @@ const remote: Rule = (argv) =>
 
 /** The dash of a bundle may be left out of tar's first word. */
 const tarOld: Rule = (argv) =>
-  /^[A-Za-z]+$/.test(argv[1] ?? '') && /[IFTg]/.test(argv[1] ?? '') ? [{ at: 1, why: RUNS }] : []
+  /^[A-Za-z]+$/.test(argv[1] ?? '') && /[IFTgP]/.test(argv[1] ?? '') ? [{ at: 1, why: RUNS }] : []
 
 function find(ruleOf: (program: string) => Rule | undefined): Rule {
   const writes = options({
@@ -100,14 +100,18 @@ export function tools(ruleOf: (program: string) => Rule | undefined): Readonly<R
         whole: ['checkpoint'],
       }),
       options({ why: LOADS, short: 'T', long: ['files-from'] }),
-      options({ why: WRITES, short: 'P', long: words('absolute-names index-file listed-incremental') }),
+      options({
+        why: WRITES,
+        short: 'Pg',
+        long: words('absolute-names index-file listed-incremental volno-file'),
+      }),
       tarOld,
       remote,
     ),
     cpio: options({ why: RUNS, short: 'FOE', long: words('rsh-command file pattern-file') }),
     rsync: together(
       options({ why: RUNS, short: 'eM', long: words('rsh rsync-path remote-option') }),
-      options({ why: LOADS, long: words('config daemon password-file files-from filter') }),
+      options({ why: LOADS, long: words('config daemon server password-file files-from filter') }),
       options({
         why: WRITES,
         short: 'T',
@@ -170,9 +174,10 @@ const COMMON = new Map<string, string>([
   ...words(
     'exec execute command eval shell script-shell pager editor rsh use-compress-program filter-command',
   ).map((name) => [name, RUNS] as const),
-  ...words('config config-file rcfile init-file plugin plugins require import loader preload').map(
-    (name) => [name, LOADS] as const,
-  ),
+  ...words(
+    'config config-file config-path settings-file rcfile init-file init-hook plugin plugins load-plugins require import loader ' +
+      'preload load lua-filter python-executable',
+  ).map((name) => [name, LOADS] as const),
   ...words('proxy unix-socket').map((name) => [name, CARRIES] as const),
 ])
 
