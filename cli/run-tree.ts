@@ -1,6 +1,6 @@
 // A run as lines for a person: what began, what it printed, how it ended and why. It asks for logs, and changes nothing.
 import { toFault } from '#dsl/fault.ts'
-import type { RunEvent, RunInfo, RunState, StepInfo, StepState } from '#dsl/powers/runs.ts'
+import type { EgressDecision, RunEvent, RunInfo, RunState, StepInfo, StepState } from '#dsl/powers/runs.ts'
 import { finalLine, logText } from './ansi.ts'
 import type { Paint, Style } from './ansi.ts'
 import type { LastingLink } from './lasting-link.ts'
@@ -107,7 +107,18 @@ export function createTree({ link, paint, color, print }: TreeParts): (event: Ru
       .replaceAll('\n', ' ')}`
   }
 
-  return async (event) => (event.type === 'run' ? runNews(event.run) : stepNews(event.step))
+  /** What was allowed is in the events, for programs; a person is told what did not get out. */
+  function egressNews({ outcome, target, steps, message }: EgressDecision): void {
+    if (outcome === 'allowed') return
+    const what = `${outcome === 'denied' ? 'blocked' : 'out of reach'}: ${target ?? 'a request'}`
+    const who = steps.length > 0 ? `asked by ${steps.join(' or ')}` : undefined
+    print(line(['⊘', 'red'], what, who, message))
+  }
+
+  return async (event) => {
+    if (event.type === 'run') return runNews(event.run)
+    return event.type === 'step' ? stepNews(event.step) : egressNews(event.egress)
+  }
 }
 
 function reasonOf({ reason, error }: StepInfo): string | undefined {

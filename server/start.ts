@@ -36,6 +36,7 @@ import { putHost } from './store/hosts.ts'
 import { despiteOutage } from './store/despite-outage.ts'
 import { openStore } from './store/store.ts'
 import { ensureOwner } from './store/users.ts'
+import { createRunEgress } from './workflow/run-egress.ts'
 import { repositoryOfWorkspace } from './store/workspaces.ts'
 
 /** How long git waits for a database that is away. */
@@ -103,7 +104,9 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     const git = token === undefined ? undefined : createGitRelay({ token, access })
     if (git === undefined && egressList.git.length > 0)
       log.warn({ file: config.egressFile }, 'repositories are listed for git, but GITHUB_TOKEN is not set')
-    const egress = createEgress({ rules: rulesOf, audit, log, git })
+    const runEgress = createRunEgress(store, log)
+    closers.push(() => runEgress.close())
+    const egress = createEgress({ rules: rulesOf, audit, decided: runEgress.decided, log, git })
     closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })
     const driver = await chooseDriver(config.sandbox, {

@@ -187,6 +187,32 @@ describe('run --watch', () => {
     ])
   })
 
+  it('tells what the sandbox was not let out to, which step asked, and the rule to add', async () => {
+    const egress = (more: object) => ({
+      type: 'egress',
+      egress: { kind: 'connect', steps: ['build'], ...more },
+    })
+    const { lines } = await watched([
+      run('running'),
+      egress({ target: 'ok.test:443', outcome: 'allowed', rule: 'ok.test' }),
+      egress({ target: 'off.test:443', outcome: 'denied', message: 'The rule "off.test" would allow it.' }),
+      egress({
+        target: 'gone.test:443',
+        outcome: 'failed',
+        message: 'It did not answer.',
+        steps: ['a', 'b'],
+      }),
+      egress({ outcome: 'denied', message: 'This is no HTTP.\x1b[2J', steps: [] }),
+      run('succeeded'),
+    ])
+    expect(lines.slice(1)).toEqual([
+      '  ⊘ blocked: off.test:443  asked by build  The rule "off.test" would allow it.',
+      '  ⊘ out of reach: gone.test:443  asked by a or b  It did not answer.',
+      '  ⊘ blocked: a request  This is no HTTP.[2J',
+      '  ✓ succeeded',
+    ])
+  })
+
   it('loses and repeats nothing when its connection breaks, and says so', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `s${index}`)
     const list = [run('running'), ...names.map((name) => step(name, 'success')), run('succeeded')]

@@ -82,6 +82,8 @@ export interface RunDetail {
   /** Edges worth drawing, by step id. */
   readonly edges: readonly { readonly from: string; readonly to: string }[]
   readonly policy: Workflow['policy']
+  /** What its sandbox asked of the network so far, each different thing once. */
+  readonly egress: readonly EgressDecision[]
   readonly inputs: Readonly<Record<string, unknown>>
   /** The workflow file as it was when the run began. */
   readonly text: string
@@ -100,9 +102,38 @@ export interface WaitingApproval {
   readonly question?: string
 }
 
+/** Ways by which a sandbox asks the network: a tunnel for TLS, plain HTTP, git or a registry by a relay. */
+export const EGRESS_KINDS = ['connect', 'http', 'git', 'git.fetch', 'git.push', 'registry'] as const
+/** Lists on which a rule may stand: the operator's `allow`, `trusted` and `git`; the policy of the workflow. */
+export const EGRESS_LISTS = ['allow', 'trusted', 'git', 'policy'] as const
+
+/** What was decided about a request of a run's sandbox to the network. */
+export interface EgressDecision {
+  readonly kind: (typeof EGRESS_KINDS)[number]
+  /** What was asked for: `host:port`, or the address of a repository or registry; absent where that was unreadable. */
+  readonly target?: string
+  /** `failed`: nobody forbade it; the host is away, or answered what cannot be passed on. */
+  readonly outcome: 'allowed' | 'denied' | 'failed'
+  /** Code of why it was not allowed: `host`, `port`, `not-public`, `sni` … */
+  readonly reason?: string
+  /** The same as a sentence. */
+  readonly message?: string
+  /** The rule that allows it; of what was denied, the one that would, where one can. */
+  readonly rule?: string
+  /** Where that rule is to be added. */
+  readonly list?: (typeof EGRESS_LISTS)[number]
+  /** The step instances that ran when it was asked: one of them did. */
+  readonly steps: string[]
+}
+
+/** Different decisions that are told of one run; the audit trail has every one. */
+export const EGRESS_TOLD_MAX = 200
+
 /** What happened in a run, in order; `cursor` counts from 1 within the run and has no gaps. */
 export type RunEvent = { readonly cursor: number; readonly at: string } & (
-  { readonly type: 'run'; readonly run: RunInfo } | { readonly type: 'step'; readonly step: StepInfo }
+  | { readonly type: 'run'; readonly run: RunInfo }
+  | { readonly type: 'step'; readonly step: StepInfo }
+  | { readonly type: 'egress'; readonly egress: EgressDecision }
 )
 
 export interface RunSpec {

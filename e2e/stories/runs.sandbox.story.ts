@@ -27,6 +27,13 @@ steps:
   - { id: wait, uses: shell.exec, with: { cmd: 'echo begun; sleep 600' } }
 `
 
+const NOSY = `name: story-nosy
+on: manual
+steps:
+  - { id: ask, uses: shell.exec, with: { cmd: "exec 3<>/dev/tcp/127.0.0.1/3128; printf 'CONNECT off-the-list.test:443 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; cat <&3" } }
+  - { id: ok, uses: shell.exec, with: { cmd: 'npm view is-odd@3.0.1 name' } }
+`
+
 type Server = Parameters<typeof asOwner>[0]
 
 async function started(server: Server, text: string): Promise<string> {
@@ -48,6 +55,24 @@ test('the demo needs no keys, ends green, and shows what it printed', async ({ h
   await expect(home.getByRole('link', { name: /of hello/ }).first()).toBeVisible()
   await home.goBack()
   await expect(head(home)).toContainText('Succeeded')
+})
+
+test('what the network list blocked says which step asked, and the rule that would allow it', async ({
+  home,
+  server,
+}) => {
+  const run = await started(server, NOSY)
+  await home.goto(`${server.url}/runs/${run}`)
+  const network = home.getByRole('region', { name: 'Network' })
+  await expect(network).toContainText('Blocked: off-the-list.test:443 · asked by ask')
+  await expect(network).toContainText('the operator adds this under “allow”')
+  await expect(head(home)).toContainText('Succeeded', { timeout: 30_000 })
+  await network.getByText('Let out: 1').click()
+  await expect(network).toContainText('asked by ok')
+  expect(await violations(home)).toEqual([])
+  expect(await overflow(home)).toBe(0)
+  await home.reload()
+  await expect(network).toContainText('asked by ask')
 })
 
 test('a step that failed is a live terminal, and can be run again', async ({ home, server }) => {

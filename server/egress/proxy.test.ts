@@ -92,6 +92,9 @@ describe('a tunnel that is asked for', () => {
     expect(stage.events).toMatchObject([
       { workspace: 'w1', action: 'egress.connect', outcome: 'ok', rule: 'ok.test', target: 'OK.test.:443' },
     ])
+    expect(stage.decisions).toEqual([
+      { workspace: 'w1', kind: 'connect', target: 'OK.test.:443', outcome: 'allowed', rule: 'ok.test' },
+    ])
     secure.end()
     const { sent = 0, received = 0 } = await stage.audited(({ action }) => action === 'egress.end')
     expect(Math.min(sent, received)).toBeGreaterThan(100)
@@ -137,6 +140,25 @@ describe('a tunnel that is asked for', () => {
     await open()
     await expectRefusal(await say(`CONNECT ${host}:443 HTTP/1.1\r\nHost: x\r\n\r\n`), 403, reason)
     expect(stage.asked).toEqual([])
+  })
+
+  it('is told to whom it may concern, with the rule to add and where', async () => {
+    await open({ names: { 'ok.test': ['10.0.0.1'] } })
+    const asked = ['evil.test:443', 'port.test:443', 'ok.test:443', '127.0.0.1:443', 'evil\u0001.test:443']
+    for (const authority of asked) await say(`CONNECT ${authority} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    const told = { workspace: 'w1', kind: 'connect', outcome: 'denied' }
+    expect(stage.decisions).toMatchObject([
+      { ...told, target: 'evil.test:443', reason: 'host', list: 'allow', rule: 'evil.test' },
+      { ...told, target: 'port.test:443', reason: 'port', list: 'allow', rule: 'port.test' },
+      { ...told, target: 'ok.test:443', reason: 'not-public', list: 'trusted', rule: 'ok.test' },
+      { ...told, target: '127.0.0.1:443', reason: 'address' },
+      { ...told, reason: 'malformed' },
+    ])
+    expect(stage.decisions[3]).not.toHaveProperty('rule')
+    await stage.close()
+    await open({ within: ['*.other.test'] })
+    await say('CONNECT port.test:8443 HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(stage.decisions).toMatchObject([{ list: 'policy', rule: 'port.test:8443' }])
   })
 
   it.each(['ok.test:22', 'ok.test:80', 'ok.test:8443', 'port.test:443', 'ok.test:65535'])(
@@ -456,7 +478,7 @@ describe('limits', () => {
     await stage.close()
     const silent = await listening(createServer((socket) => socket.on('error', () => undefined)))
     ends.push(() => silent.close())
-    await open({ host: silent, limits: { idleMs: 30 } })
+    await open({ host: silent, limits: { idleMs: 500 } })
     expect(await readAll(await established())).toBe('')
   })
 

@@ -2,6 +2,7 @@
 // allowed by a rule is refused, and every decision is audited. It decrypts nothing; only git-relay.ts holds a credential.
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { EgressDecision } from '#dsl/powers/runs.ts'
 import type { Audit } from '#server/events/audit.ts'
 import type { Log } from '#server/log.ts'
 import { answerRefusal, cutTunnel } from './answer.ts'
@@ -28,6 +29,8 @@ export interface EgressParts {
   /** Asked at each request; a rejection refuses it. */
   readonly rules: (workspace: string) => Promise<EgressRules>
   readonly audit: Pick<Audit, 'record'>
+  /** Hears of every decision, as the audit does; it must not throw. */
+  readonly decided?: (workspace: string, decision: Decision) => void
   readonly log: Pick<Log, 'error'>
   /** Without one its name is a host like any other. */
   readonly git?: GitRelay | undefined
@@ -45,13 +48,16 @@ export interface Egress {
   close(): Promise<void>
 }
 
+/** What was decided of one request. */
+export type Decision = Omit<EgressDecision, 'steps'>
+
 /** One connection, and what is known of its request so far. */
 interface Visit {
   readonly workspace: string
   readonly client: Duplex
   /** Aborts when the client is gone. */
   readonly gone: AbortSignal
-  action: 'egress.connect' | 'egress.http' | 'egress.git' | 'egress.git.fetch' | 'egress.git.push'
+  kind: Decision['kind']
   /** `host:port` as it was asked for; the address of a repository for git. */
   target: string | undefined
   startedAt: number
@@ -67,6 +73,7 @@ export function createEgress(parts: EgressParts): Egress {
   const {
     rules,
     audit,
+    decided = () => undefined,
     log,
     git,
     resolve = createResolver(),
@@ -103,7 +110,7 @@ export function createEgress(parts: EgressParts): Egress {
   }
 
   async function http(visit: Visit, asked: HttpAsked): Promise<void> {
-    visit.action = 'egress.http'
+    visit.kind = 'http'
     const wanted = httpTarget(asked.request)
     if (isRefusal(wanted)) return refuseVisit(visit, wanted)
     visit.target = quoted(`${wanted.host}:${wanted.port}`).slice(1, -1)
@@ -115,11 +122,11 @@ export function createEgress(parts: EgressParts): Egress {
   }
 
   async function relay(git: GitRelay, visit: Visit, asked: HttpAsked, wanted: HttpTarget): Promise<void> {
-    visit.action = 'egress.git'
+    visit.kind = 'git'
     const { workspace, client, gone } = visit
     const target = await git.judge(workspace, asked.request, wanted, await rules(workspace))
     if (isRefusal(target)) return refuseVisit(visit, target)
-    visit.action = `egress.git.${target.does}`
+    visit.kind = `git.${target.does}`
     visit.target = target.access.url
     recordAllowed(visit, target.access)
     const carried = git.carry(asked, target, { client, gone, limits }).then((outcome) => {
@@ -157,13 +164,23 @@ export function createEgress(parts: EgressParts): Egress {
   }
 
   function recordRefused(visit: Visit, refusal: Refusal): void {
-    const outcome = isFailure(refusal) ? 'unavailable' : 'denied'
-    audit.record({ ...about(visit), outcome, reason: `${refusal.reason}: ${refusal.message}` })
+    const { reason, message, remedy } = refusal
+    const failed = isFailure(refusal)
+    const outcome = failed ? 'unavailable' : 'denied'
+    audit.record({ ...about(visit), outcome, reason: `${reason}: ${message}` })
+    decided(visit.workspace, {
+      ...asked(visit),
+      outcome: failed ? 'failed' : 'denied',
+      reason,
+      message,
+      ...remedy,
+    })
   }
 
   function recordAllowed(visit: Visit, { rule }: Pick<Target, 'rule'>): void {
     visit.allowed = true
     audit.record({ ...about(visit), outcome: 'ok', rule })
+    decided(visit.workspace, { ...asked(visit), outcome: 'allowed', rule })
   }
 
   /** What was refused has ended with its refusal. */
@@ -179,7 +196,7 @@ export function createEgress(parts: EgressParts): Egress {
         workspace,
         client,
         gone: gone.signal,
-        action: 'egress.connect',
+        kind: 'connect',
         target: undefined,
         startedAt: performance.now(),
         allowed: false,
@@ -204,8 +221,12 @@ export function createEgress(parts: EgressParts): Egress {
   }
 }
 
-function about({ workspace, action, target, startedAt }: Visit) {
-  return { workspace, action, target, ms: Math.round(performance.now() - startedAt) }
+function asked({ kind, target }: Visit) {
+  return { kind, ...(target === undefined ? {} : { target }) }
+}
+
+function about({ workspace, kind, target, startedAt }: Visit) {
+  return { workspace, action: `egress.${kind}`, target, ms: Math.round(performance.now() - startedAt) }
 }
 
 function tooMany({ connections }: EgressLimits): Refusal {

@@ -39,6 +39,14 @@ export interface Refusal {
   readonly reason: EgressReason
   /** A sentence for the person whose program was refused, with what would allow it. */
   readonly message: string
+  /** The rule that would allow it and where it belongs; absent where none would. */
+  readonly remedy?: Remedy | undefined
+}
+
+export interface Remedy {
+  /** Lists of the operator's configuration, and the policy of the workflow. */
+  readonly list: 'allow' | 'trusted' | 'git' | 'policy'
+  readonly rule: string
 }
 
 /** `usual`: the port that a rule without one means, 443 for tunnels and 80 for HTTP. */
@@ -53,10 +61,11 @@ export function findTarget(
   const named = rules.allow.filter((rule) => namesHost(rule, host))
   const rule = named.find((one) => (one.port ?? usual) === port)
   const wanted = port === usual ? host : `${host}:${port}`
+  const remedy = { list: 'allow', rule: wanted } as const
   if (rule === undefined)
     return named.length > 0
-      ? refuse('port', `${host} is allowed, its port ${port} is not. ${remedy(wanted)}`)
-      : refuse('host', `${host} is not on the list of allowed hosts. ${remedy(wanted)}`)
+      ? refuse('port', `${host} is allowed, its port ${port} is not. ${sentence(wanted)}`, remedy)
+      : refuse('host', `${host} is not on the list of allowed hosts. ${sentence(wanted)}`, remedy)
   const refusal = refusedByPolicy(rules, { host, port, usual })
   if (refusal !== undefined) return refusal
   const trusted = rules.trusted.some((one) => namesHost(one, host) && (one.port ?? usual) === port)
@@ -74,6 +83,7 @@ export function refusedByPolicy(
   return refuse(
     'host',
     `${host} is not in the workflow's policy.egress_allow. The entry "${wanted}" there would allow it.`,
+    { list: 'policy', rule: wanted },
   )
 }
 
@@ -82,8 +92,8 @@ export function isFailure({ reason }: Refusal): boolean {
   return reason === 'unreachable' || reason === 'git-host'
 }
 
-export function refuse(reason: EgressReason, message: string): Refusal {
-  return { reason, message }
+export function refuse(reason: EgressReason, message: string, remedy?: Remedy): Refusal {
+  return { reason, message, remedy }
 }
 
 export function isRefusal(outcome: unknown): outcome is Refusal {
@@ -92,7 +102,10 @@ export function isRefusal(outcome: unknown): outcome is Refusal {
 
 export function notPublic(host: string): Refusal {
   const way = `Name "${host}" under "trusted" in the egress configuration if it is a service of yours.`
-  return refuse('not-public', `${host} resolves to an address that is not public. ${way}`)
+  return refuse('not-public', `${host} resolves to an address that is not public. ${way}`, {
+    list: 'trusted',
+    rule: host,
+  })
 }
 
 /** Text of a stranger for a sentence or the audit: short, and without a control character. */
@@ -100,6 +113,6 @@ export function quoted(text: string): string {
   return JSON.stringify(text.slice(0, 100))
 }
 
-function remedy(rule: string): string {
+function sentence(rule: string): string {
   return `The rule "${rule}" in the egress configuration would allow it.`
 }

@@ -10,7 +10,7 @@ import type { HostRule } from './host.ts'
 import { LIMITS } from './limits.ts'
 import type { EgressLimits } from './limits.ts'
 import { createEgress } from './proxy.ts'
-import type { Egress } from './proxy.ts'
+import type { Decision, Egress } from './proxy.ts'
 
 export const PUBLIC = '93.184.215.14'
 
@@ -29,6 +29,7 @@ export interface StageOptions {
 export interface Stage {
   readonly egress: Egress
   readonly events: AuditEvent[]
+  readonly decisions: (Decision & { workspace: string })[]
   /** Addresses that the proxy dialled, `address:port`. */
   readonly dialled: string[]
   /** Names that it asked for. */
@@ -51,6 +52,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     host,
   } = options
   const events: AuditEvent[] = []
+  const decisions: Stage['decisions'] = []
   const waiting = new Set<() => void>()
   const dialled: string[] = []
   const asked: string[] = []
@@ -69,6 +71,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         for (const look of waiting) look()
       },
     },
+    decided: (workspace, decision) => void decisions.push({ workspace, ...decision }),
     log: { error: (problem: unknown) => events.push({ action: 'log', outcome: JSON.stringify(problem) }) },
     resolve(name) {
       asked.push(name)
@@ -91,6 +94,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   return {
     egress,
     events,
+    decisions,
     dialled,
     asked,
     async enter(workspace = 'w1') {
@@ -130,7 +134,8 @@ export async function readAll(socket: Socket): Promise<string> {
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
   socket.on('error', () => socket.destroy())
-  await Promise.race([once(socket, 'end'), once(socket, 'close')])
+  // It may be over before anybody listens.
+  if (!socket.closed) await Promise.race([once(socket, 'end'), once(socket, 'close')])
   return Buffer.concat(chunks).toString('latin1')
 }
 

@@ -10,6 +10,7 @@ import { modelOf } from './advance.ts'
 import { keptSteps } from './begin-run.ts'
 import type { NewRun } from './begin-run.ts'
 import type { Engine } from './engine.ts'
+import { readRunEgress } from './run-egress.ts'
 import {
   addEvents,
   lockRun,
@@ -78,6 +79,7 @@ export function runsFor({ engine, kinds, workspaceOf }: RunsParts, { owner, plan
         steps,
         edges,
         policy,
+        egress: await readRunEgress(sql, id),
         inputs: run.inputs,
         text: run.source,
         cursor: run.events,

@@ -10,16 +10,19 @@ import type { Run } from './runs.ts'
 
 export type RunDetail = OpOutput<'run.get'>
 export type Step = RunDetail['steps'][number]
+export type Egress = RunDetail['egress'][number]
 type RunEvent = OpEvent<'run.watch'>
 
 interface Live {
   run: Run | undefined
   steps: Step[]
+  /** What its sandbox asked of the network. */
+  egress: Egress[]
 }
 
 /** Ends with the asking owner. */
 export function createRun(link: Pick<Link, 'call' | 'watch' | 'isOnline'>, id: string) {
-  const [live, setLive] = createStore<Live>({ run: undefined, steps: [] })
+  const [live, setLive] = createStore<Live>({ run: undefined, steps: [], egress: [] })
   const [detail, setDetail] = createSignal<Pick<RunDetail, 'edges' | 'policy' | 'inputs' | 'text'>>()
   const [fault, setFault] = createSignal<Fault>()
   const gone = new AbortController()
@@ -32,6 +35,7 @@ export function createRun(link: Pick<Link, 'call' | 'watch' | 'isOnline'>, id: s
     if (event.cursor <= cursor) return
     cursor = event.cursor
     if (event.type === 'run') return setLive('run', reconcile({ ...live.run, ...event.run }))
+    if (event.type === 'egress') return setLive('egress', live.egress.length, event.egress)
     const at = live.steps.findIndex((step) => step.id === event.step.id)
     // The combinations of a matrix take the place of their step.
     const others = live.steps.filter((step) => step.id !== event.step.step || event.step.id === step.id)
@@ -50,14 +54,14 @@ export function createRun(link: Pick<Link, 'call' | 'watch' | 'isOnline'>, id: s
     if (isFollowing || gone.signal.aborted || !link.isOnline()) return
     isFollowing = true
     try {
-      const { run, steps, cursor: from, ...rest } = await link.call('run.get', { run: id })
+      const { run, steps, egress, cursor: from, ...rest } = await link.call('run.get', { run: id })
       cursor = from
       setDetail(rest)
-      setLive({ run, steps: inOrder(steps) })
+      setLive({ run, steps: inOrder(steps), egress })
       setFault(undefined)
       await link.call('run.watch', { run: id, cursor }, { signal: gone.signal, onEvent: take })
       const last = await link.call('run.get', { run: id })
-      setLive({ run: last.run, steps: last.steps })
+      setLive({ run: last.run, steps: last.steps, egress: last.egress })
     } catch (error) {
       const said = toFault(error)
       if (!gone.signal.aborted && said.code !== 'unavailable') setFault(said)

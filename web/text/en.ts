@@ -1,5 +1,6 @@
 // Every sentence of the face in English; its keys are the ones that `t` accepts.
 import { devicesEn } from './devices.en.ts'
+import { egressEn } from './egress.en.ts'
 import { runsEn } from './runs.en.ts'
 import { graphEn } from './graph.en.ts'
 import { terminalEn } from './terminal.en.ts'
@@ -8,6 +9,7 @@ import { workspacesEn } from './workspaces.en.ts'
 
 export const en = {
   ...devicesEn,
+  ...egressEn,
   ...runsEn,
   ...graphEn,
   ...terminalEn,

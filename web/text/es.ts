@@ -1,6 +1,7 @@
 // Every sentence of the face in Spanish, under the keys of English.
 import { devicesEs } from './devices.es.ts'
 import type { en } from './en.ts'
+import { egressEs } from './egress.es.ts'
 import { runsEs } from './runs.es.ts'
 import { graphEs } from './graph.es.ts'
 import { terminalEs } from './terminal.es.ts'
@@ -9,6 +10,7 @@ import { workspacesEs } from './workspaces.es.ts'
 
 export const es: Record<keyof typeof en, string> = {
   ...devicesEs,
+  ...egressEs,
   ...runsEs,
   ...graphEs,
   ...terminalEs,

@@ -1,6 +1,6 @@
 // Fields that the run ops share: the shapes of dsl/powers/runs.ts as doors check and document them.
 import { z } from 'zod'
-import { RUN_STATES, STEP_STATES } from '#dsl/powers/runs.ts'
+import { EGRESS_KINDS, EGRESS_LISTS, RUN_STATES, STEP_STATES } from '#dsl/powers/runs.ts'
 
 export const instance = () =>
   z.string().min(1).max(128).describe('Id of a step; with [n] for one combination of its matrix')
@@ -46,7 +46,19 @@ export const STEP = z.object({
   endedAt: time().optional(),
 })
 
+export const EGRESS = z.object({
+  kind: z.enum(EGRESS_KINDS),
+  target: z.string().optional().describe('host:port, or the address of a repository or registry'),
+  outcome: z.enum(['allowed', 'denied', 'failed']),
+  reason: z.string().optional().describe('Code of why it was not allowed'),
+  message: z.string().optional().describe('The same as a sentence'),
+  rule: z.string().optional().describe('The rule that allows it; of what was denied, the one that would'),
+  list: z.enum(EGRESS_LISTS).optional().describe('Where that rule is to be added'),
+  steps: z.array(z.string()).describe('The steps that ran when it was asked'),
+})
+
 export const RUN_EVENT = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), cursor: z.int(), at: time(), run: RUN }),
   z.object({ type: z.literal('step'), cursor: z.int(), at: time(), step: STEP }),
+  z.object({ type: z.literal('egress'), cursor: z.int(), at: time(), egress: EGRESS }),
 ])

@@ -29,6 +29,7 @@ const DETAIL: RunDetail = {
   steps: [],
   edges: [],
   policy: { allow_commands: ['npm ci'] },
+  egress: [{ kind: 'connect', target: 'off.test:443', outcome: 'denied', reason: 'host', steps: ['a'] }],
   inputs: {},
   text: 'name: hello',
   cursor: 3,

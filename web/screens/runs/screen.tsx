@@ -14,6 +14,7 @@ import { FaultNotice } from '#web/ui/notice.tsx'
 import '#web/theme/runs.css'
 import { RunHead } from './head.tsx'
 import { Inspector } from './inspector.tsx'
+import { Network } from './network.tsx'
 import { StepMark } from './state.tsx'
 
 export function RunScreen() {
@@ -113,6 +114,7 @@ function RunPage(props: { run: LiveRun }) {
           </Foldable>
         )}
       </Show>
+      <Network decisions={props.run.live.egress} />
       <div class="run-body" ref={(element) => (body = element)}>
         <nav class="run-steps" aria-label={t('run.steps')} ref={(element) => (list = element)}>
           <ol>
