@@ -102,3 +102,32 @@ test('artifacts are shown in place, and nothing in them runs', async ({ home, se
   await home.setViewportSize({ width: 320, height: 640 })
   expect(await overflow(home)).toBeLessThanOrEqual(0)
 })
+
+test('a recording is played as it was printed, and at any place of it', async ({ home, server }) => {
+  await home.evaluate(() => localStorage.setItem('chispart.preferences', JSON.stringify({ reader: true })))
+  const cmd = `printf '\\033[31mfirst\\033[0m\\n'; sleep 1; printf '\\033[2J\\033[Hlast\\n\\033]52;c;cHduZWQ=\\a'`
+  const step = { id: 'film', uses: 'shell.exec', with: { cmd, pty: true } }
+  const text = JSON.stringify({ name: 'story-film', on: 'manual', steps: [step] })
+  const { run } = (await asOwner(server, 'run.start', { text })) as { run: { id: string } }
+  await home.goto(`${server.url}/runs/${run.id}`)
+  await expect(home.getByRole('main').locator('.run-facts')).toContainText('Succeeded', { timeout: 30_000 })
+
+  await home.getByRole('button', { name: 'Show film.cast' }).click()
+  const player = home.getByRole('region', { name: 'film.cast' })
+  const place = player.getByRole('slider', { name: 'Place in the recording' })
+  const screen = player.locator('.xterm-accessibility-tree')
+  // It plays by itself, to its end.
+  await expect(player.getByRole('button', { name: 'Play' })).toBeVisible({ timeout: 30_000 })
+  await expect(screen).toContainText('last')
+  await expect(screen).not.toContainText('first')
+
+  await place.press('Home')
+  await expect(screen).toContainText('first')
+  await expect(screen).not.toContainText('last')
+  await player.getByRole('combobox', { name: 'Speed' }).selectOption('8×')
+  await player.getByRole('button', { name: 'Play' }).click()
+  await expect(screen).toContainText('last')
+  expect(await violations(home)).toEqual([])
+  await home.setViewportSize({ width: 320, height: 640 })
+  expect(await overflow(home)).toBeLessThanOrEqual(0)
+})

@@ -2,7 +2,7 @@
 import type { OpOutput } from '#dsl/catalog.ts'
 
 export type Artifact = OpOutput<'artifact.list'>['artifacts'][number]
-export type PreviewKind = 'image' | 'drawing' | 'markdown' | 'json' | 'sarif' | 'xml' | 'text'
+export type PreviewKind = 'image' | 'drawing' | 'markdown' | 'json' | 'recording' | 'sarif' | 'xml' | 'text'
 
 /** Bytes of the largest that is shown; more than that is for a program of its own. */
 const MOST: Readonly<Record<PreviewKind, number>> = {
@@ -10,6 +10,7 @@ const MOST: Readonly<Record<PreviewKind, number>> = {
   drawing: 1_000_000,
   markdown: 500_000,
   json: 1_000_000,
+  recording: 20_000_000,
   sarif: 5_000_000,
   xml: 5_000_000,
   text: 1_000_000,
@@ -17,6 +18,7 @@ const MOST: Readonly<Record<PreviewKind, number>> = {
 const BY_TYPE: Readonly<Record<string, PreviewKind>> = {
   'application/json': 'json',
   'application/sarif+json': 'sarif',
+  'application/x-asciicast': 'recording',
   'application/xml': 'xml',
   'image/gif': 'image',
   'image/jpeg': 'image',
