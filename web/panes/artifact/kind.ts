@@ -2,7 +2,9 @@
 import type { OpOutput } from '#dsl/catalog.ts'
 
 export type Artifact = OpOutput<'artifact.list'>['artifacts'][number]
-export type PreviewKind = 'image' | 'drawing' | 'markdown' | 'json' | 'recording' | 'sarif' | 'xml' | 'text'
+/** What is shown as it is. */
+export type ShownKind = 'image' | 'drawing' | 'markdown' | 'json' | 'sarif' | 'xml' | 'text'
+export type PreviewKind = ShownKind | 'recording'
 
 /** Bytes of the largest that is shown; more than that is for a program of its own. */
 const MOST: Readonly<Record<PreviewKind, number>> = {

@@ -1,26 +1,20 @@
 // An artifact as a reader sees it: a picture, a report, a text. Everything in it is a stranger's: it becomes text or a
 // picture, never markup, and no script of it can run.
-import { For, Match, Show, Suspense, Switch, createResource, lazy, onCleanup } from 'solid-js'
+import { For, Match, Show, Switch, createResource, onCleanup } from 'solid-js'
 import { toFault } from '#dsl/fault.ts'
-import { readRecording } from '#web/panes/recording/recording.ts'
 import { useFace } from '#web/state/face.ts'
 import { FaultNotice } from '#web/ui/notice.tsx'
 import { FINDINGS_MAX } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { readJunit } from './junit.ts'
-import type { PreviewKind } from './kind.ts'
+import type { ShownKind } from './kind.ts'
 import { readSarif } from './sarif.ts'
 import { Written } from './written.tsx'
 import './artifact.css'
 
-/** With a terminal, which only who plays one needs. */
-const Player = lazy(() =>
-  import('#web/panes/recording/player.tsx').then(({ Player }) => ({ default: Player })),
-)
-
 export interface ArtifactViewProps {
   readonly name: string
-  readonly kind: PreviewKind
+  readonly kind: ShownKind
   /** A signed address of this server. */
   readonly address: () => Promise<string>
 }
@@ -39,7 +33,6 @@ export function ArtifactView(props: ArtifactViewProps) {
   const shown = () => (content.error === undefined ? content() : undefined)
   const text = () => shown()?.text ?? ''
   const tests = () => (props.kind === 'xml' ? readJunit(text()) : undefined)
-  const recording = () => (props.kind === 'recording' ? readRecording(text()) : undefined)
   const findings = () => (props.kind === 'sarif' ? readSarif(text()) : undefined)
 
   return (
@@ -51,13 +44,6 @@ export function ArtifactView(props: ArtifactViewProps) {
             <Match when={loaded().source}>{(source) => <img src={source()} alt={props.name} />}</Match>
             <Match when={props.kind === 'markdown'}>
               <Written text={text()} />
-            </Match>
-            <Match when={recording()}>
-              {(played) => (
-                <Suspense fallback={<div />}>
-                  <Player name={props.name} recording={played()} />
-                </Suspense>
-              )}
             </Match>
             <Match when={tests()}>
               {(report) => (
@@ -112,11 +98,7 @@ function Findings(props: { findings: readonly Finding[] }) {
 }
 
 /** Faults: as the server says; unavailable. */
-async function read(
-  kind: PreviewKind,
-  address: () => Promise<string>,
-  signal: AbortSignal,
-): Promise<Content> {
+async function read(kind: ShownKind, address: () => Promise<string>, signal: AbortSignal): Promise<Content> {
   const source = await address()
   if (kind === 'image') return { source, text: '' }
   const response = await fetch(source, { signal, credentials: 'omit' })

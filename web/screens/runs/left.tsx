@@ -1,5 +1,5 @@
 // What a step left behind: shown in place where it can be, and downloaded. Asked for when the step has ended.
-import { For, Show, createResource, createSignal } from 'solid-js'
+import { For, Show, Suspense, createResource, createSignal, lazy } from 'solid-js'
 import { useApp } from '#web/state/app.ts'
 import { useFace } from '#web/state/face.ts'
 import type { Step } from '#web/state/run.ts'
@@ -8,6 +8,11 @@ import { previewKind } from '#web/panes/artifact/kind.ts'
 import type { Artifact } from '#web/panes/artifact/kind.ts'
 import { ArtifactView } from '#web/panes/artifact/view.tsx'
 import { Icon } from '#web/ui/icon.tsx'
+
+/** With a terminal, which only who plays a recording needs. */
+const Player = lazy(() =>
+  import('#web/panes/terminal/player.tsx').then(({ Player }) => ({ default: Player })),
+)
 
 export function Left(props: { run: Run; step: Step }) {
   const { t } = useFace()
@@ -66,7 +71,16 @@ function Item(props: { artifact: Artifact }) {
         </Show>
       </div>
       <Show when={open() && kind()}>
-        {(known) => <ArtifactView name={props.artifact.name} kind={known()} address={address} />}
+        {(known) => {
+          const shown = known()
+          return shown === 'recording' ? (
+            <Suspense fallback={<div />}>
+              <Player name={props.artifact.name} address={address} />
+            </Suspense>
+          ) : (
+            <ArtifactView name={props.artifact.name} kind={shown} address={address} />
+          )
+        }}
       </Show>
     </li>
   )

@@ -1,19 +1,23 @@
 // The player of a recording: a terminal nobody types into, and below it what every player has. What is drawn was printed by
 // a stranger and is guarded as in a live terminal.
-import { For, Show, createEffect, createSignal, onCleanup, onMount } from 'solid-js'
-import { openScreen } from '#web/panes/terminal/screen.ts'
-import type { Screen } from '#web/panes/terminal/screen.ts'
+import { For, Show, createEffect, createResource, createSignal, onCleanup, onMount } from 'solid-js'
+import { Fault, toFault } from '#dsl/fault.ts'
 import { useFace } from '#web/state/face.ts'
 import { duration } from '#web/text/time.ts'
 import { Icon } from '#web/ui/icon.tsx'
+import { FaultNotice } from '#web/ui/notice.tsx'
 import { createPlayback } from './playback.ts'
 import type { Playback } from './playback.ts'
+import { readRecording } from './recording.ts'
 import type { Recording } from './recording.ts'
-import './recording.css'
+import { openScreen } from './screen.ts'
+import type { Screen } from './screen.ts'
+import './player.css'
 
 export interface PlayerProps {
   readonly name: string
-  readonly recording: Recording
+  /** A signed address of this server. */
+  readonly address: () => Promise<string>
 }
 
 const SPEEDS = [0.5, 1, 2, 4, 8] as const
@@ -25,6 +29,20 @@ const CELL = 0.602
 const RESET = '\x1bc'
 
 export function Player(props: PlayerProps) {
+  const gone = new AbortController()
+  onCleanup(() => gone.abort())
+  const [recording] = createResource(() => fetchRecording(props.address, gone.signal))
+  return (
+    <div class="player" role="region" aria-label={props.name}>
+      <Show when={recording.error as unknown}>{(error) => <FaultNotice fault={toFault(error())} />}</Show>
+      <Show when={recording.error === undefined && recording()}>
+        {(loaded) => <Deck name={props.name} recording={loaded()} />}
+      </Show>
+    </div>
+  )
+}
+
+function Deck(props: { name: string; recording: Recording }) {
   const { t, preferences } = useFace()
   const place = (<div class="player-screen" />) as HTMLDivElement
   const [screen, setScreen] = createSignal<Screen>()
@@ -73,7 +91,7 @@ export function Player(props: PlayerProps) {
   }
 
   return (
-    <div class="player">
+    <>
       {place}
       <Show when={screen()}>
         <div class="player-bar">
@@ -111,8 +129,17 @@ export function Player(props: PlayerProps) {
           </select>
         </div>
       </Show>
-    </div>
+    </>
   )
+}
+
+/** Faults: as the server says; invalid. */
+async function fetchRecording(address: () => Promise<string>, signal: AbortSignal): Promise<Recording> {
+  const response = await fetch(await address(), { signal, credentials: 'omit' })
+  if (!response.ok) throw new Error(`The server answered with status ${response.status}.`)
+  const recording = readRecording(await response.text())
+  if (recording) return recording
+  throw new Fault('invalid', 'This is no recording (asciicast v2). The download has it as it is.')
 }
 
 const said = (seconds: number) => duration(seconds * 1000)
