@@ -10,6 +10,7 @@ import { TEXT_MAX } from '#dsl/wire/message.ts'
 import { authRoutes } from './auth/routes.ts'
 import { faultResponse } from './doors/faults.ts'
 import { guardHeaders, guardOrigin } from './doors/headers.ts'
+import { mcpDoor } from './doors/mcp.ts'
 import { restDoor } from './doors/rest.ts'
 import type { RestParts } from './doors/rest.ts'
 import { docsPage } from './doors/rest/docs.ts'
@@ -89,10 +90,18 @@ function routes(parts: AppParts, hosts: () => ReadonlySet<string>): Hono {
   app.get('/api/openapi.json', (c) => c.json(description))
   app.get('/api/docs', (c) => c.html(page))
   app.route('/', restDoor(parts))
+  app.route('/', mcpDoor(parts))
   app.route('/', parts.artifacts())
   app.route('/', parts.others)
   app.route('/', parts.webhooks)
   app.route('/auth', authRoutes(parts.auth))
+  // Programs that look for documents there must not take the face's page for one.
+  app.all('/.well-known/*', () => {
+    throw new Fault(
+      'not_found',
+      'This server publishes nothing there. Clients send a token: Authorization: Bearer ….',
+    )
+  })
   app.all('/api/*', () => {
     throw new Fault('not_found', 'There is no such path. /api/docs lists them.')
   })

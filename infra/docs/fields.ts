@@ -1,7 +1,8 @@
 // A schema as a table that a person reads: field, type, default, meaning. It never invents a word that the schema lacks.
-import { z } from 'zod'
+import type { z } from 'zod'
+import { jsonSchema } from '#server/doors/json-schema.ts'
 
-interface Schema {
+export interface Schema {
   readonly type?: string | readonly string[]
   readonly description?: string
   readonly default?: unknown
@@ -23,14 +24,9 @@ interface Schema {
   readonly oneOf?: readonly Schema[]
 }
 
-/** The JSON Schema of what a caller sends (`input`) or reads (`output`). */
-export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
-  return z.toJSONSchema(schema, { io }) as Schema
-}
-
 /** A Markdown table of an object's fields; `none` when it has none. */
 export function fieldTable(schema: z.ZodType, io: 'input' | 'output', none: string): string {
-  const { properties = {}, required = [] } = jsonSchema(schema, io)
+  const { properties = {}, required = [] } = jsonSchema(schema, io) as Schema
   const rows = Object.entries(properties).map(([name, field]) => {
     const presence = required.includes(name) ? 'required' : defaultText(field)
     const cells = [code(name), code(typeText(field)), ...(io === 'input' ? [presence] : []), meaning(field)]

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { CATALOG, doorInput } from '#dsl/catalog.ts'
 import type { Door, Op } from '#dsl/op.ts'
-import { code, fieldTable, jsonSchema, typeText } from './fields.ts'
+import { jsonSchema } from '#server/doors/json-schema.ts'
+import { code, fieldTable, typeText } from './fields.ts'
+import type { Schema } from './fields.ts'
 
 const EFFECTS = {
   read: 'changes nothing',
@@ -44,6 +46,6 @@ function traits(op: Op): string {
 }
 
 function eventText(events: z.ZodType): string {
-  const schema = jsonSchema(events, 'output')
+  const schema = jsonSchema(events, 'output') as Schema
   return (schema.anyOf ?? schema.oneOf ?? [schema]).map((choice) => code(typeText(choice))).join(' or ')
 }

@@ -2,6 +2,8 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { findOp } from '#dsl/catalog.ts'
+import type { Emit } from '#dsl/op.ts'
+import { whileSignedIn } from '#server/auth/while-signed-in.ts'
 import { readObject } from '#server/body.ts'
 import { peerOf } from '#server/peer.ts'
 import { NDJSON, asLines, asObject } from './rest/answers.ts'
@@ -26,8 +28,10 @@ async function answer(parts: RestParts, c: Context): Promise<Response> {
   const op = findOp(name)
   const principal = await callerOf(parts, c, op)
   const input = await readObject(c)
-  const call = { principal, peer: peerOf(c), door: 'rest', op: name, input, signal: leaving(c) } as const
-  const act = (emit: (event: unknown) => Promise<void>) => parts.dispatch({ ...call, emit })
+  const { signal: welcome, done } = whileSignedIn(parts.auth, principal)
+  const signal = AbortSignal.any([leaving(c), welcome])
+  const call = { principal, peer: peerOf(c), door: 'rest', op: name, input, signal } as const
+  const act = (emit: Emit<unknown>) => parts.dispatch({ ...call, emit }).finally(done)
   if (c.req.header('accept')?.includes(NDJSON)) return asLines(c, act)
   return asObject(c, op?.events !== undefined, act)
 }

@@ -7,6 +7,7 @@ import { Fault } from '#dsl/fault.ts'
 import type { Powers } from '#dsl/powers/powers.ts'
 import { listen } from '#server/app.ts'
 import type { Auth } from '#server/auth/auth.ts'
+import type { AuthHeaders } from '#server/auth/authenticate.ts'
 import type { Principal } from '#server/auth/principal.ts'
 import { createDispatch } from '#server/dispatch.ts'
 import type { DispatchParts } from '#server/dispatch.ts'
@@ -28,6 +29,8 @@ export interface Doors {
   /** `http://127.0.0.1:port`. */
   readonly url: string
   readonly audited: AuditEvent[]
+  /** What each request came with. */
+  readonly proofs: AuthHeaders[]
   /** Ends the sign-in of `TOKEN`, as revoking its device does. */
   revoke(): void
   close(): Promise<void>
@@ -40,7 +43,10 @@ export async function openDoors(powers: Partial<Powers>): Promise<Doors> {
   const audited: AuditEvent[] = []
   const audit = { record: (event: AuditEvent) => void audited.push(event), close: () => Promise.resolve() }
   const listeners = new Set<(credential: string) => void>()
-  const authenticate = ({ authorization }: { authorization?: string | undefined }) => {
+  const proofs: AuthHeaders[] = []
+  const authenticate = (proof: AuthHeaders) => {
+    proofs.push(proof)
+    const { authorization } = proof
     if (authorization === undefined) return Promise.resolve(undefined)
     if (authorization === `Bearer ${TOKEN}`) return Promise.resolve(PRINCIPAL)
     return Promise.reject(new Fault('unauthenticated', 'This token is not known.'))
@@ -64,6 +70,7 @@ export async function openDoors(powers: Partial<Powers>): Promise<Doors> {
   return {
     url: `http://127.0.0.1:${app.port}`,
     audited,
+    proofs,
     revoke: () => [...listeners].forEach((tell) => tell(PRINCIPAL.credential)),
     async close() {
       await app.close()

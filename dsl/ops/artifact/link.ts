@@ -10,6 +10,6 @@ export const artifactLink = op({
   effect: 'read',
   doors: ['ws', 'rest', 'cli', 'mcp'],
   input: z.object({ artifact: z.string().min(1).max(64).describe('Id of an artifact') }),
-  output: z.object({ url: z.string(), expiresAt: z.string().describe('ISO 8601') }),
+  output: z.object({ url: z.url(), expiresAt: z.string().describe('ISO 8601') }),
   run: ({ artifacts }, { artifact }) => artifacts.link(artifact),
 })

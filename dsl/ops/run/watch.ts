@@ -10,7 +10,7 @@ export const runWatch = op({
   needs: ['runs'],
   runs: 'control',
   effect: 'read',
-  doors: ['ws', 'rest', 'cli'],
+  doors: ['ws', 'rest', 'cli', 'mcp'],
   timeoutMs: 0,
   input: z.object({
     run: runId(),

@@ -1,6 +1,7 @@
 // The reference page of the ops, one static page without a script or a request of its own.
 import type { Op } from '#dsl/op.ts'
-import { inputSchema, restOps } from './openapi.ts'
+import { inputSchema } from '#server/doors/json-schema.ts'
+import { restOps } from './openapi.ts'
 import type { Route } from './routes.ts'
 import { ROUTES } from './routes.ts'
 

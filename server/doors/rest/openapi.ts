@@ -1,13 +1,13 @@
 // The catalog as OpenAPI 3.1 (spec.openapis.org/oas/v3.1.0). It is derived; nothing of it is written by hand per op.
-import { z } from 'zod'
-import { CATALOG, doorInput } from '#dsl/catalog.ts'
+import { CATALOG } from '#dsl/catalog.ts'
 import { FAULTS } from '#dsl/fault.ts'
 import type { Op } from '#dsl/op.ts'
+import { inputSchema, jsonSchema } from '#server/doors/json-schema.ts'
+import type { Json } from '#server/doors/json-schema.ts'
+import { VERSION } from '#server/version.ts'
 import { EVENT_STREAM, NDJSON } from './answers.ts'
 import { ROUTES, opOf, pathFields } from './routes.ts'
 import type { Route } from './routes.ts'
-
-type Json = Record<string, unknown>
 
 /** The ops behind this door, in the catalog's order. */
 export const restOps = (): readonly Op[] => CATALOG.filter((op) => op.doors.includes('rest'))
@@ -18,7 +18,7 @@ export function openApi(): Json {
     openapi: '3.1.0',
     info: {
       title: 'Chispart',
-      version: '1.0.0',
+      version: VERSION,
       description: 'Every op of the catalog, one path each, and resource paths.',
     },
     servers: [{ url: '/' }],
@@ -49,8 +49,6 @@ const FAULT: Json = {
     },
   },
 }
-
-export const inputSchema = (op: Op): Json => schema(doorInput(op), 'input')
 
 function operation(name: string, op: Op): Json {
   return {
@@ -120,10 +118,10 @@ function resourceInput({ method, path }: Route, op: Op): Json {
 }
 
 function answers(op: Op): Json {
-  const output = schema(op.output, 'output')
+  const output = jsonSchema(op.output, 'output')
   const ok = { type: 'object', required: ['ok'], properties: { ok: { const: true } } }
   if (!op.events) return { 'application/json': { schema: { allOf: [ok, output] } } }
-  const event = schema(op.events, 'output')
+  const event = jsonSchema(op.events, 'output')
   const stream = {
     type: 'object',
     properties: { stream: { type: 'array', items: event }, truncated: { type: 'boolean' } },
@@ -132,16 +130,4 @@ function answers(op: Op): Json {
     'application/json': { schema: { allOf: [ok, stream, output] } },
     [NDJSON]: { schema: { description: '{"event"} per line, then the answer', type: 'string' } },
   }
-}
-
-/** Output schemas leave `additionalProperties: false` out: here they are joined with others by allOf. */
-function schema(type: z.ZodType, io: 'input' | 'output'): Json {
-  const json = z.toJSONSchema(type, {
-    io,
-    unrepresentable: 'any',
-    reused: 'inline',
-  }) as Json
-  delete json['$schema']
-  if (io === 'output') delete json['additionalProperties']
-  return json
 }

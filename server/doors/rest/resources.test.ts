@@ -176,6 +176,13 @@ describe('the events of a run', () => {
     expect(await revoked.text()).toContain('event: fault\ndata: {"code":"unauthenticated"')
   })
 
+  it('end with the sign-in when they come line by line, too', async () => {
+    const headers = { 'content-type': 'application/json', accept: 'application/x-ndjson' }
+    const answer = await call('/api/ops/run.watch', { method: 'POST', body: '{"run":"live"}', headers })
+    doors.revoke()
+    expect((await answer.text()).trim().split('\n').at(-1)).toContain('"code":"unauthenticated"')
+  })
+
   it('are an op on this door too, line by line', async () => {
     const init = { method: 'POST', body: '{"run":"r1"}' }
     const headers = { 'content-type': 'application/json', accept: 'application/x-ndjson' }

@@ -2,21 +2,17 @@
 // gets the face's page of the same path, so none of them may answer what asks for text/html.
 import { Hono } from 'hono'
 import type { Context, MiddlewareHandler } from 'hono'
-import { z } from 'zod'
-import { doorInput } from '#dsl/catalog.ts'
 import { Fault } from '#dsl/fault.ts'
 import type { Op } from '#dsl/op.ts'
-import type { Principal } from '#server/auth/principal.ts'
+import { whileSignedIn } from '#server/auth/while-signed-in.ts'
 import { hasBody, readObject } from '#server/body.ts'
+import { inputSchema } from '#server/doors/json-schema.ts'
 import { peerOf } from '#server/peer.ts'
 import { asEventStream, asObject } from './answers.ts'
 import { callerOf, leaving } from './request.ts'
 import type { RestParts } from './request.ts'
 import { ROUTES, opOf, pathFields, routerPath } from './routes.ts'
 import type { Route } from './routes.ts'
-
-/** The longest that a timer of Node waits, in milliseconds. */
-const TIMER_MAX = 2_147_483_647
 
 export function resourceRoutes(parts: RestParts): Hono {
   const app = new Hono()
@@ -56,23 +52,9 @@ async function answer(parts: RestParts, c: Context, route: Route): Promise<Respo
   if (op.events === undefined)
     return asObject(c, false, () => parts.dispatch({ ...call, signal: leaving(c), emit: unheard }))
   if (c.req.method === 'HEAD') throw new Fault('invalid', `${route.path} is a stream. Use GET.`)
-  const { signal, done } = whileSignedIn(parts, principal)
+  const { signal, done } = whileSignedIn(parts.auth, principal)
   const both = AbortSignal.any([leaving(c), signal])
   return asEventStream(c, (emit) => parts.dispatch({ ...call, signal: both, emit }).finally(done))
-}
-
-/** A stream must not outlive the proof that it was opened with. */
-function whileSignedIn({ auth }: RestParts, principal: Principal | undefined) {
-  const over = new AbortController()
-  const end = () => over.abort(new Fault('unauthenticated', 'This sign-in is over.'))
-  const deaf = auth.onRevoked((credential) => void (credential === principal?.credential && end()))
-  const left = principal?.expiresAt && Math.min(principal.expiresAt.getTime() - Date.now(), TIMER_MAX)
-  const timer = left === undefined ? undefined : setTimeout(end, left)
-  const done = () => {
-    clearTimeout(timer)
-    deaf()
-  }
-  return { signal: over.signal, done }
 }
 
 /** An op without events emits none. */
@@ -95,12 +77,12 @@ function resumed(c: Context, op: Op): Record<string, unknown> {
 }
 
 function query(c: Context, op: Op): Record<string, unknown> {
-  const { properties = {} } = z.toJSONSchema(doorInput(op), { io: 'input', unrepresentable: 'any' })
+  const { properties = {} } = inputSchema(op) as { properties?: Record<string, { type?: unknown }> }
   const entries = Object.entries(c.req.queries()).map(([name, values]) => {
     if (values.length > 1)
       throw new Fault('invalid', `"${name}" is given ${values.length} times. Give it once.`)
     const field = Object.hasOwn(properties, name) ? properties[name] : undefined
-    return [name, typed(typeof field === 'object' ? field.type : undefined, values[0] ?? '')]
+    return [name, typed(field?.type, values[0] ?? '')]
   })
   return Object.fromEntries(entries) as Record<string, unknown>
 }

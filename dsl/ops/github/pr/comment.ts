@@ -17,7 +17,7 @@ export const githubPrComment = op({
     body: markdown(1),
     once: once(),
   }),
-  output: z.object({ comment: z.int(), url: z.string(), result: z.enum(['created', 'found']) }),
+  output: z.object({ comment: z.int(), url: z.url(), result: z.enum(['created', 'found']) }),
   async run({ github, signal }, { repo, ...comment }) {
     const { id, ...posted } = await github.comment(
       { ...comment, repo: required('github.pr.comment', { repo }) },

@@ -25,7 +25,7 @@ export const githubPrCreate = op({
   output: z.object({
     repo: z.string(),
     number: z.int(),
-    url: z.string(),
+    url: z.url(),
     result: z
       .enum(['created', 'updated', 'found'])
       .describe('`updated`: the open one of an earlier call of Chispart; a person’s stays as it is: `found`'),
