@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { addCompletion } from './commands/completion.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { execCommand } from './commands/exec.ts'
+import { mcpCommand } from './commands/mcp.ts'
 import { pairCommand } from './commands/pair.ts'
 import { rpcCommand } from './commands/rpc.ts'
 import { runCommand } from './commands/run.ts'
@@ -60,6 +61,7 @@ function byHand(config: Config): Command[] {
     pairCommand,
     tokenCommand,
     rpcCommand,
+    mcpCommand,
   ].map((command) => command(config))
 }
 
