@@ -1,5 +1,7 @@
 // A question to the person at the terminal. It never asks a script, and takes no answer for no.
 import { createInterface } from 'node:readline/promises'
+import type { Interface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
 import { plain } from './print.ts'
 
@@ -10,12 +12,27 @@ export function canAsk(): boolean {
 /** Faults: cancelled (Ctrl-C, or the terminal is gone). */
 export async function askYes(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await answerOf(lines, `${plain(question)} [y/N] `)
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+/** What is typed is not shown. Faults: as `askYes`. */
+export async function askSecret(question: string): Promise<string> {
+  process.stderr.write(`${plain(question)} `)
+  const nowhere = new Writable({ write: (_, __, done) => done() })
+  try {
+    return await answerOf(createInterface({ input: process.stdin, output: nowhere, terminal: true }), '')
+  } finally {
+    process.stderr.write('\n')
+  }
+}
+
+async function answerOf(lines: Interface, question: string): Promise<string> {
   const left = new AbortController()
   const leave = () => left.abort()
   lines.once('SIGINT', leave).once('close', leave)
   try {
-    const answer = await lines.question(`${plain(question)} [y/N] `, { signal: left.signal })
-    return /^y(es)?$/i.test(answer.trim())
+    return await lines.question(question, { signal: left.signal })
   } catch (cause) {
     throw new Fault('cancelled', 'Nothing was changed.', { cause })
   } finally {

@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { ROOT } from './checkout.ts'
 import type { Config } from './config.ts'
 import { addCompletion } from './commands/completion.ts'
+import { credentialCommand } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { execCommand } from './commands/exec.ts'
 import { mcpCommand } from './commands/mcp.ts'
@@ -21,6 +22,7 @@ import { runOp } from './session.ts'
 
 /** Ops that have a command of their own below `commands`. */
 export const BY_HAND = [
+  'credential.set',
   'exec',
   'pair.init',
   'run.watch',
@@ -60,6 +62,7 @@ function byHand(config: Config): Command[] {
     workflowCommand,
     pairCommand,
     tokenCommand,
+    credentialCommand,
     rpcCommand,
     mcpCommand,
   ].map((command) => command(config))

@@ -4,6 +4,9 @@ import type { Op, TypedOp } from './op.ts'
 import { WORKSPACE } from './ops/fields.ts'
 import { artifactLink } from './ops/artifact/link.ts'
 import { artifactList } from './ops/artifact/list.ts'
+import { credentialList } from './ops/credential/list.ts'
+import { credentialRemove } from './ops/credential/remove.ts'
+import { credentialSet } from './ops/credential/set.ts'
 import { deviceApprove } from './ops/device/approve.ts'
 import { deviceList } from './ops/device/list.ts'
 import { deviceRevoke } from './ops/device/revoke.ts'
@@ -63,6 +66,9 @@ import { workspaceUsage } from './ops/workspace/usage.ts'
 export const OPS = [
   artifactLink,
   artifactList,
+  credentialList,
+  credentialRemove,
+  credentialSet,
   deviceApprove,
   deviceList,
   deviceRevoke,

@@ -47,6 +47,10 @@ const Environment = z.object({
     .optional(),
   DOCKER_HOST: z.string().min(1, 'is the address of an engine').default('unix:///var/run/docker.sock'),
   CHISPART_OWNER_TOKEN: secret().optional(),
+  CHISPART_VAULT_KEY: z
+    .string()
+    .refine((value) => value.length >= 16, 'needs 16 characters or more')
+    .optional(),
   CHISPART_HOST_URL: address().optional(),
   CHISPART_WEBHOOK_SECRET: secret().optional(),
   S3_ENDPOINT: address().optional(),
@@ -88,6 +92,7 @@ const SECRETS = [
   'POSTGRES_URL',
   'JWT_SECRET',
   'CHISPART_OWNER_TOKEN',
+  'CHISPART_VAULT_KEY',
   'CHISPART_WEBHOOK_SECRET',
   'S3_ACCESS_KEY',
   'S3_SECRET_KEY',
@@ -106,6 +111,8 @@ export interface Config {
   readonly postgresUrl: string | undefined
   readonly jwtSecret: string | undefined
   readonly ownerToken: string | undefined
+  /** What credentials are sealed under; one of the data directory without. */
+  readonly vaultKey: string | undefined
   /** What signs webhooks; without it none is taken. */
   readonly webhookSecret: string | undefined
   /** Where other servers and workers of the same database reach this one. */
@@ -149,6 +156,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     postgresUrl: read.POSTGRES_URL,
     jwtSecret: read.JWT_SECRET,
     ownerToken: read.CHISPART_OWNER_TOKEN,
+    vaultKey: read.CHISPART_VAULT_KEY,
     webhookSecret: read.CHISPART_WEBHOOK_SECRET,
     hostUrl: read.CHISPART_HOST_URL,
     logLevel: read.CHISPART_LOG_LEVEL,

@@ -24,6 +24,7 @@ import { meteredLlm } from './powers/metered-llm.ts'
 import { openPairing } from './powers/pairing.ts'
 import { quotaFor } from './quotas.ts'
 import type { Store } from './store/store.ts'
+import type { Vault } from './vault/vault.ts'
 import { openArtifacts, startWork } from './workflow/open.ts'
 import type { Hooks } from './workflow/hooks.ts'
 import type { Work } from './workflow/open.ts'
@@ -36,6 +37,7 @@ export interface CallsParts {
   /** Directory of this project. */
   readonly root: string
   readonly store: Store
+  readonly vault: Vault
   readonly audit: Audit
   readonly fleet: Fleet
   readonly mux: Mux
@@ -53,7 +55,7 @@ export interface Calls {
 
 /** Faults: invalid (configuration), unavailable (the database). */
 export async function openCalls(parts: CallsParts): Promise<Calls> {
-  const { config, allowlist, plans, databaseUrl, root, store, audit, fleet, mux, log, closing } = parts
+  const { config, allowlist, plans, databaseUrl, root, store, vault, audit, fleet, mux, log, closing } = parts
   const dataDir = resolve(config.dataDir)
   const prices = loadPrices(config.pricesFile)
   const estimateOf = estimateBy(prices, config.llm.model)
@@ -69,6 +71,7 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   const powers = controlPowers({
     fleet,
     pairing: await openPairing(auth),
+    vault,
     llmFor: (owner) => meteredLlm(metered, owner),
     github: githubPower(config.github),
     host: config.host,

@@ -7,8 +7,10 @@ import { listen } from './app.ts'
 import { claimData } from './claim.ts'
 import { loadAllowlist, ownEnvironment } from './config.ts'
 import type { Config } from './config.ts'
-import { machineFiles, machineHosts } from './egress/inside.ts'
+import { openAuthority } from './egress/authority.ts'
+import { machineFiles, machineHosts, trustedBy } from './egress/inside.ts'
 import { createGitRelay } from './egress/git-relay.ts'
+import { createKeyedHosts } from './egress/keyed-hosts.ts'
 import { egressRules, groupRules, loadEgressList } from './egress/list.ts'
 import { readMachine } from './egress/machine.ts'
 import { createNarrowing } from './egress/narrowing.ts'
@@ -37,6 +39,8 @@ import { despiteOutage } from './store/despite-outage.ts'
 import { openStore } from './store/store.ts'
 import { ensureOwner } from './store/users.ts'
 import { createRunEgress } from './workflow/run-egress.ts'
+import { createCredentialUse } from './vault/credentials.ts'
+import { openVault } from './vault/open.ts'
 import { repositoryOfWorkspace } from './store/workspaces.ts'
 
 /** How long git waits for a database that is away. */
@@ -106,14 +110,18 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
       log.warn({ file: config.egressFile }, 'repositories are listed for git, but GITHUB_TOKEN is not set')
     const runEgress = createRunEgress(store, log)
     closers.push(() => runEgress.close())
-    const egress = createEgress({ rules: rulesOf, audit, decided: runEgress.decided, log, git })
+    const vault = openVault({ store, dataDir, key: config.vaultKey })
+    const authority = await openAuthority(dataDir)
+    const credentials = createCredentialUse(store, vault, log)
+    const keyed = createKeyedHosts({ credentials, authority, trusted: trustedBy(await machine) })
+    const egress = createEgress({ rules: rulesOf, audit, decided: runEgress.decided, log, git, keyed })
     closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })
     const driver = await chooseDriver(config.sandbox, {
       dataDir,
       runtimeDir: join(root, 'dist/runtime'),
       nodeBinary: nodeBinary(root),
-      etc: async () => machineFiles(await machine),
+      etc: async () => machineFiles(await machine, authority.cert),
       exits: { link: hub.accept, egress: egress.accept },
       log: (level, message, data = {}) => fleetLog[level](data, message),
     })
@@ -138,7 +146,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
 
     const closing = (end: () => Promise<void> | void) => void closers.push(end)
     const files = { config, allowlist, plans, root }
-    const common = { ...files, databaseUrl: postgres.url, store, audit, fleet, mux, log, closing }
+    const common = { ...files, databaseUrl: postgres.url, store, vault, audit, fleet, mux, log, closing }
     await home.adopt()
     const idle = stopIdleRegularly({ host, store, driver, hub, fleet: home, quotaFor: quotas, log: fleetLog })
     closers.push(() => idle.close())

@@ -13,6 +13,7 @@ import type { Log } from './log.ts'
 import { openCalls } from './open-calls.ts'
 import { loadPlans } from './quotas.ts'
 import { openStore } from './store/store.ts'
+import { openVault } from './vault/open.ts'
 
 export interface WorkerOptions {
   readonly config: Config
@@ -54,7 +55,8 @@ export async function startWorker({ config, log, root }: WorkerOptions): Promise
     closing(() => hosts.close())
     const fleet = fleetOfAll(store, hosts)
     const files = { config, allowlist, plans, root }
-    await openCalls({ ...files, databaseUrl, store, audit, fleet, mux, log, closing })
+    const vault = openVault({ store, dataDir: resolve(config.dataDir), key: config.vaultKey })
+    await openCalls({ ...files, databaseUrl, store, vault, audit, fleet, mux, log, closing })
     log.info({ workers: config.workers }, 'the worker is ready')
   }
 }

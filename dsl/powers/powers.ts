@@ -1,5 +1,6 @@
 // Every power an op may ask for, by name. Interfaces only: who implements one, and how narrowly, is decided by a grant.
 import type { Artifacts } from './artifacts.ts'
+import type { Credentials } from './credentials.ts'
 import type { Exec } from './exec.ts'
 import type { Files } from './files.ts'
 import type { Github } from './github.ts'
@@ -19,6 +20,7 @@ export interface Powers {
   readonly workspaces: Workspaces
   readonly pairing: Pairing
   readonly devices: Devices
+  readonly credentials: Credentials
   readonly runs: Runs
   readonly llm: Llm
   readonly github: Github

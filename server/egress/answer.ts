@@ -1,4 +1,5 @@
 // What the proxy itself says to a program in a sandbox: why it was refused. It never repeats bytes unescaped.
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { isFailure } from './rules.ts'
 import type { EgressReason, Refusal } from './rules.ts'
@@ -9,6 +10,7 @@ const STATUS: Partial<Record<EgressReason, string>> = {
   slow: '408 Egress request too slow',
   unreachable: '502 Egress host unreachable',
   'git-host': '502 Egress git host refused',
+  coding: '502 Egress host unreadable',
 }
 /** Alert `access_denied`, fatal (RFC 8446 §6): a TLS client then reports a refusal, not a broken line. */
 const TLS_DENIED = Buffer.from([21, 3, 1, 0, 2, 2, 49])
@@ -20,18 +22,31 @@ export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** The whole response; the connection ends after it. */
 export function answerRefusal(client: Duplex, refusal: Refusal): void {
+  const { status, headers, body } = said(refusal)
+  const lines = [`HTTP/1.1 ${status}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
+  endWith(client, Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`))
+}
+
+/** As the answer to a request of a tunnel whose TLS ends here; cut when the host's answer has begun. */
+export function answerRequest(response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent) return void response.destroy()
+  const { status, headers, body } = said(refusal)
+  response.writeHead(Number(status.slice(0, 3)), status.slice(4), headers).end(body)
+}
+
+function said(refusal: Refusal) {
   const { reason, message } = refusal
-  const status = STATUS[reason] ?? `403 Egress denied: ${reason}`
-  const kind = isFailure(refusal) ? 'failed' : 'denied'
   const body = `${message}\n`
-  const head = [
-    `HTTP/1.1 ${status}`,
-    `X-Chispart-Egress: ${kind}; reason=${reason}`,
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ]
-  endWith(client, Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`))
+  return {
+    status: STATUS[reason] ?? `403 Egress denied: ${reason}`,
+    headers: {
+      'X-Chispart-Egress': `${isFailure(refusal) ? 'failed' : 'denied'}; reason=${reason}`,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Length': String(Buffer.byteLength(body)),
+      Connection: 'close',
+    },
+    body,
+  }
 }
 
 /** Inside a tunnel there is no status any more. */

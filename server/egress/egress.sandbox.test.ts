@@ -11,7 +11,10 @@ import type { Driver } from '#server/fleet/driver.ts'
 import { createHub } from '#server/fleet/hub.ts'
 import type { RuntimeLink } from '#server/fleet/link.ts'
 import { createMux } from '#server/fleet/mux.ts'
-import { machineFiles, machineHosts } from './inside.ts'
+import type { CredentialUse } from '#server/vault/credentials.ts'
+import { openAuthority } from './authority.ts'
+import { machineFiles, machineHosts, trustedBy } from './inside.ts'
+import { createKeyedHosts } from './keyed-hosts.ts'
 import { egressRules, loadEgressList } from './list.ts'
 import { readMachine } from './machine.ts'
 import { createEgress } from './proxy.ts'
@@ -20,6 +23,8 @@ import { systemLookup } from './resolver.ts'
 import { makeCertificate } from './test-certificate.ts'
 import { makeRepository, startGitHost } from './test-git-host.ts'
 import type { GitHost } from './test-git-host.ts'
+import { startRegistry } from './test-registry.ts'
+import type { Registry } from './test-registry.ts'
 import { makeWheel } from './test-wheel.ts'
 
 const ID = 'egress'
@@ -33,22 +38,27 @@ const NAMES: Record<string, readonly string[]> = {
 }
 
 const events: AuditEvent[] = []
+/** Of a private registry, which nobody inside may see. */
+const NPM_TOKEN = 'npm_a-token-of-the-registry-0123456789'
+const PIP = ['ci', 'a-password-of-the-index-0123456789'] as const
 let folder = ''
 let host: GitHost
+let registry: Registry
 let driver: Driver
 let egress: Egress
 let link: RuntimeLink
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'egress-'))
-  const certificate = makeCertificate('git.test', 'pypi.test')
+  const certificate = makeCertificate('git.test', 'pypi.test', 'acme.test')
   makeRepository(folder, 'project.git', { 'hello.txt': 'hello from the repository\n' })
   const wheel = 'tiny_chispart-1.0-py3-none-any.whl'
   host = await startGitHost(folder, certificate, {
     '/simple/tiny-chispart/': `<a href="/${wheel}">${wheel}</a>`,
     [`/${wheel}`]: makeWheel('tiny_chispart', 'answer = 42\n'),
   })
-  NAMES['git.test'] = NAMES['pypi.test'] = [host.address]
+  registry = await startRegistry({ certificate, host: 'acme.test', npm: NPM_TOKEN, pip: PIP })
+  NAMES['git.test'] = NAMES['pypi.test'] = NAMES['acme.test'] = [host.address]
   await start(certificate.cert)
 })
 afterAll(async () => {
@@ -56,15 +66,19 @@ afterAll(async () => {
   await egress.close()
   await driver.close()
   await host.close()
+  await registry.close()
   await rm(folder, { recursive: true })
 })
 
 /** What the server puts together, with a resolver that knows the names above. */
-async function start(authority: string): Promise<void> {
+async function start(certificate: string): Promise<void> {
   const list = join(folder, 'egress.json')
   const allow = ['npm', 'pypi', 'private.test', 'metadata.test', 'mixed.test']
-  await writeFile(list, JSON.stringify({ allow, trusted: [`git.test:${host.port}`] }))
-  await writeFile(join(folder, 'authority.pem'), authority)
+  await writeFile(
+    list,
+    JSON.stringify({ allow, trusted: [`git.test:${host.port}`, `acme.test:${registry.port}`] }),
+  )
+  await writeFile(join(folder, 'authority.pem'), certificate)
   const machine = await readMachine({
     ...process.env,
     CURL_CA_BUNDLE: join(folder, 'authority.pem'),
@@ -72,7 +86,13 @@ async function start(authority: string): Promise<void> {
   })
   const rules = egressRules(loadEgressList(list, 'config/egress-groups.json'), machineHosts(machine))
   const log = pino({ level: 'silent' })
+  const authority = await openAuthority(folder)
   egress = createEgress({
+    keyed: createKeyedHosts({
+      credentials: credentials(),
+      authority: authority,
+      trusted: trustedBy(machine),
+    }),
     rules: () => Promise.resolve(rules),
     audit: { record: (event) => void events.push(event) },
     log,
@@ -83,13 +103,29 @@ async function start(authority: string): Promise<void> {
     dataDir: join(folder, 'data'),
     runtimeDir: resolve('dist/runtime'),
     nodeBinary: process.execPath,
-    etc: () => Promise.resolve(machineFiles(machine)),
+    etc: () => Promise.resolve(machineFiles(machine, authority.cert)),
     exits: { link: hub.accept, egress: egress.accept },
     log: () => undefined,
   })
   hub.expect(ID, hashSecret(TOKEN))
   await driver.start({ id: ID, token: TOKEN, limits: LIMITS })
   link = await hub.link(ID, 15_000)
+}
+
+/** Of that registry, for the one workspace. */
+function credentials(): CredentialUse {
+  const at = `acme.test:${registry.port}`
+  const about = (path: string) => ({ address: `https://${at}${path}`, path, write: false })
+  const basic = Buffer.from(PIP.join(':')).toString('base64')
+  const all = [
+    { ...about('/npm/'), secret: NPM_TOKEN, authorization: `Bearer ${NPM_TOKEN}` },
+    { ...about('/pip/'), secret: PIP[1], authorization: `Basic ${basic}` },
+  ]
+  const find = (workspace: string, host: string) => (workspace === ID && host === at ? all : [])
+  return {
+    isKnown: (host) => Promise.resolve(host === at),
+    find: (workspace, host) => Promise.resolve(find(workspace, host)),
+  }
 }
 
 /** What a person's shell says inside, both outputs together. */
@@ -220,6 +256,43 @@ describe('a program in a sandbox', () => {
     expect([code, out]).toEqual([0, '42\n'])
     expect(recorded(`pypi.test:${host.port}`)).toContainEqual(expect.objectContaining({ outcome: 'ok' }))
   })
+
+  it('installs from a private registry, as the project’s own files say, whose token is not inside', async () => {
+    const at = `https://acme.test:${registry.port}`
+    const files = [
+      `echo '@acme:registry=${at}/npm/' > .npmrc`,
+      `echo '{"name":"own","dependencies":{"@acme/widget":"1.0.0"}}' > package.json`,
+    ]
+    const made = await shell(
+      `mkdir own && cd own && ${files.join(' && ')} && npm install --package-lock-only && cat package-lock.json`,
+    )
+    // As it is everywhere else: the lock file is good on other machines too.
+    expect(made.out).toContain(`"resolved": "${at}/npm/widget.tgz"`)
+    const { code, out } = await shell(`cd own && npm ci && node -p 'require("@acme/widget")'`)
+    expect([code, out.trim().split('\n').at(-1)]).toEqual([0, 'a widget of acme'])
+    expect(registry.calls.every((call) => call.endsWith(' 200'))).toBe(true)
+    const { out: page } = await shell(
+      `node -e 'fetch("${at}/npm/nothing").then((r) => r.text()).then(console.log, () => console.log("cut"))'`,
+    )
+    expect(page).toBe('cut\n')
+    await expectNothingOf(NPM_TOKEN)
+  })
+
+  it('installs from a private index of Python packages', async ({ skip }) => {
+    skip((await shell('python3 -m pip --version')).code !== 0, 'there is no pip on this machine')
+    const index = `https://acme.test:${registry.port}/pip/simple`
+    const install = `python3 -m pip install --quiet --index-url ${index} acme-tool`
+    const { code, out } = await shell(`${install} && python3 -c 'import acme_tool; print(acme_tool.what)'`)
+    expect([code, out]).toEqual([0, 'a tool of acme\n'])
+    await expectNothingOf(PIP[1])
+  })
+
+  /** Neither inside nor in what is recorded of it. */
+  async function expectNothingOf(secret: string): Promise<void> {
+    const look = `grep -rsalE '${secret.slice(0, 9)}[${secret[9]}]${secret.slice(10)}' /work /home /tmp /etc /proc/[0-9]*/environ /proc/[0-9]*/cmdline`
+    expect((await shell(look)).out).toBe('')
+    expect(JSON.stringify(events)).not.toContain(secret)
+  }
 
   it('commits without any setting, by a name whose mail reaches nobody', async () => {
     const { code, out } = await shell(

@@ -1,9 +1,8 @@
 // Carries git's own few requests to the repository of a workspace, with the server's token: the token never enters a
 // sandbox, and no other request ever carries it. It follows no redirect, and passes on no header that it does not know.
 import { request as askHttp } from 'node:http'
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { request as askHttps } from 'node:https'
-import { Transform } from 'node:stream'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { RELAY_HOST } from '#server/github/git-access.ts'
@@ -16,6 +15,7 @@ import type { EgressLimits } from './limits.ts'
 import type { HttpAsked, HttpTarget } from './request.ts'
 import { refuse, refusedByPolicy } from './rules.ts'
 import type { EgressRules, Refusal } from './rules.ts'
+import { answered, framingOf, meter, silence, upload } from './upstream.ts'
 
 export interface GitRelayParts {
   /** GITHUB_TOKEN. */
@@ -85,7 +85,8 @@ export function createGitRelay({ token, access: find }: GitRelayParts): GitRelay
       const totals = () => ({ sent: sent.bytes, received: received.bytes })
       const upstream = ask(target, { ...headersTo(asked.request), authorization }, gone, limits.idleMs)
       const answer = answered(upstream)
-      void upload(asked, client, sent, upstream)
+      if (asked.waits) client.write(CONTINUE)
+      void upload(asked.request, sent, upstream)
       const response = await answer.catch(() => undefined)
       if (response === undefined)
         return refuse('unreachable', `${hostOf(target.access).host} did not answer.`)
@@ -112,35 +113,11 @@ function ask(
   const url = `${access.url}/${path}`
   const options = { method, headers, agent: false, signal, timeout }
   const upstream = url.startsWith('https:') ? askHttps(url, options) : askHttp(url, options)
-  upstream.once('timeout', () => upstream.destroy(new Error('The git host fell silent.')))
-  // Whoever waits hears of the first one; there may be more while it is taken down.
-  upstream.on('error', () => undefined)
-  return upstream
-}
-
-function answered(upstream: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    upstream
-      .once('response', resolve)
-      .once('error', reject)
-      .once('close', () => reject(new Error('closed')))
-  })
-}
-
-/** An upload that breaks off ends the request, and so the answer. */
-async function upload(
-  { request, waits }: HttpAsked,
-  client: Duplex,
-  sent: Meter,
-  upstream: ClientRequest,
-): Promise<void> {
-  if (waits) client.write(CONTINUE)
-  await pipeline(request, sent, upstream).catch((error: Error) => upstream.destroy(error))
+  return silence(upstream)
 }
 
 function headersTo({ headers }: IncomingMessage): OutgoingHttpHeaders {
-  const framing = headers['transfer-encoding'] === undefined ? 'content-length' : 'transfer-encoding'
-  const known = [...TO_HOST, framing].filter((name) => headers[name] !== undefined)
+  const known = [...TO_HOST, framingOf(headers)].filter((name) => headers[name] !== undefined)
   return Object.fromEntries(known.map((name) => [name, headers[name]]))
 }
 
@@ -173,23 +150,4 @@ function hostOf({ origin }: GitAccess) {
   const { hostname: host, port, protocol } = new URL(origin)
   const usual = protocol === 'https:' ? 443 : 80
   return { host, port: port === '' ? usual : Number(port), usual } as const
-}
-
-interface Meter extends Transform {
-  bytes: number
-}
-
-/** Counts what passes, and breaks at the limit. */
-function meter(limit: number): Meter {
-  const counted: Meter = Object.assign(
-    new Transform({
-      transform(chunk: Buffer, _, done) {
-        counted.bytes += chunk.length
-        if (counted.bytes > limit) done(new Error('More bytes than one connection may carry.'))
-        else done(null, chunk)
-      },
-    }),
-    { bytes: 0 },
-  )
-  return counted
 }

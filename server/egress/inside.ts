@@ -21,10 +21,16 @@ export function machineHosts({ npm, pip, apt }: MachineSettings): MachineHosts {
   }
 }
 
-/** Name below /etc → text. */
-export function machineFiles({ npm, pip, certificates }: MachineSettings): Record<string, string> {
+/** PEM: whom the machine trusts. */
+export function trustedBy({ certificates }: Pick<MachineSettings, 'certificates'>): readonly string[] {
+  return certificates.length > 0 ? certificates : rootCertificates
+}
+
+/** Name below /etc → text. `authority`: PEM of who vouches for the hosts whose TLS the proxy ends. */
+export function machineFiles(machine: MachineSettings, authority: string): Record<string, string> {
+  const { npm, pip } = machine
   const path = `/etc/${CERTIFICATES}`
-  const trusted = certificates.length > 0 ? certificates : rootCertificates
+  const trusted = [...trustedBy(machine), authority.trim()]
   return {
     [CERTIFICATES]: `${trusted.join('\n')}\n`,
     npmrc: lines(Object.entries(npm).map(([key, address]) => `${key}=${address}`)),

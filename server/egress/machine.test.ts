@@ -8,6 +8,8 @@ import { makeCertificate } from './test-certificate.ts'
 
 const SECRET = 'hunter2-hunter2'
 const { cert, key } = makeCertificate('authority.test')
+/** Of who vouches for hosts whose TLS the proxy ends. */
+const AUTHORITY = 'the PEM of an authority'
 let root = ''
 
 async function put(path: string, text: string): Promise<string> {
@@ -114,22 +116,18 @@ describe('the settings of this machine', () => {
       ['pypi', ['pip.corp', 'more.corp']],
       ['debian', ['deb.corp', 'one.corp', 'two.corp']],
     ])
-    const files = machineFiles(machine)
+    const files = machineFiles(machine, AUTHORITY)
     expect(files['npmrc']).toContain('registry=https://npm.corp/npm/\n')
     expect(files['pip.conf']).toContain(
       'index-url = https://pip.corp/simple\nextra-index-url = https://more.corp/simple\n',
     )
-    expect(files['chispart/ca.pem']).toBe(cert)
+    expect(files['chispart/ca.pem']).toBe(`${cert.trim()}\n${AUTHORITY}\n`)
     expect(JSON.stringify(files)).not.toContain(SECRET)
   })
 
   it('without certificates leave Node’s own authorities', async () => {
-    const files = machineFiles({
-      npm: {},
-      pip: { index: undefined, extra: [], usual: [] },
-      apt: [],
-      certificates: [],
-    })
+    const pip = { index: undefined, extra: [], usual: [] }
+    const files = machineFiles({ npm: {}, pip, apt: [], certificates: [] }, AUTHORITY)
     expect(files['chispart/ca.pem']?.match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(50)
   })
 })

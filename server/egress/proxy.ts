@@ -1,9 +1,8 @@
 // The egress proxy: one door for every sandbox, which it knows by the socket that a connection came through. What is not
-// allowed by a rule is refused, and every decision is audited. It decrypts nothing; only git-relay.ts holds a credential.
+// allowed by a rule is refused, and every decision is audited. It decrypts nothing but what goes to a host for which the
+// workspace has a credential (keyed-hosts.ts).
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { EgressDecision } from '#dsl/powers/runs.ts'
-import type { Audit } from '#server/events/audit.ts'
 import type { Log } from '#server/log.ts'
 import { answerRefusal, cutTunnel } from './answer.ts'
 import { dial, resolveTarget, systemConnect } from './dial.ts'
@@ -15,25 +14,28 @@ import { isForRelay } from './git-relay.ts'
 import type { GitRelay } from './git-relay.ts'
 import { parseAuthority } from './host.ts'
 import type { Authority } from './host.ts'
+import type { KeyedHosts } from './keyed-hosts.ts'
+import type { KeyedTarget } from './keyed-request.ts'
 import { createSeats, LIMITS } from './limits.ts'
 import type { EgressLimits, Seat } from './limits.ts'
 import { httpTarget, readRequest } from './request.ts'
 import type { HttpAsked, HttpTarget, TunnelAsked } from './request.ts'
 import { createResolver } from './resolver.ts'
-import { findTarget, isFailure, isRefusal, quoted, refuse } from './rules.ts'
+import { findTarget, isRefusal, quoted, refuse } from './rules.ts'
 import type { EgressRules, Refusal, Target } from './rules.ts'
 import { createTraffic } from './traffic.ts'
-import { openTunnel } from './tunnel.ts'
+import { greet, splice } from './tunnel.ts'
+import { createBook, newVisit } from './visit.ts'
+import type { BookParts, Visit } from './visit.ts'
 
-export interface EgressParts {
+export interface EgressParts extends BookParts {
   /** Asked at each request; a rejection refuses it. */
   readonly rules: (workspace: string) => Promise<EgressRules>
-  readonly audit: Pick<Audit, 'record'>
-  /** Hears of every decision, as the audit does; it must not throw. */
-  readonly decided?: (workspace: string, decision: Decision) => void
   readonly log: Pick<Log, 'error'>
   /** Without one its name is a host like any other. */
   readonly git?: GitRelay | undefined
+  /** Without it no TLS is ended here. */
+  readonly keyed?: KeyedHosts | undefined
   readonly resolve?: Resolve
   readonly connect?: Connect
   readonly limits?: EgressLimits
@@ -48,38 +50,16 @@ export interface Egress {
   close(): Promise<void>
 }
 
-/** What was decided of one request. */
-export type Decision = Omit<EgressDecision, 'steps'>
-
-/** One connection, and what is known of its request so far. */
-interface Visit {
-  readonly workspace: string
-  readonly client: Duplex
-  /** Aborts when the client is gone. */
-  readonly gone: AbortSignal
-  kind: Decision['kind']
-  /** `host:port` as it was asked for; the address of a repository for git. */
-  target: string | undefined
-  startedAt: number
-  allowed: boolean
-}
-
-interface Way {
+/** Where a request may go. */
+interface Judged {
   readonly target: Target
-  readonly host: Socket
+  readonly addresses: readonly string[]
 }
 
 export function createEgress(parts: EgressParts): Egress {
-  const {
-    rules,
-    audit,
-    decided = () => undefined,
-    log,
-    git,
-    resolve = createResolver(),
-    connect = systemConnect,
-    limits = LIMITS,
-  } = parts
+  const { rules, log, git, keyed, resolve = createResolver(), connect = systemConnect } = parts
+  const { limits = LIMITS } = parts
+  const book = createBook(parts)
   const seats = createSeats(limits)
   const flows = createFlows(limits)
   const traffic = createTraffic()
@@ -93,20 +73,33 @@ export function createEgress(parts: EgressParts): Egress {
     visit.startedAt = performance.now()
     if (asked === undefined) return
     if (isRefusal(asked)) refuseVisit(visit, asked)
-    else if (asked.kind === 'tunnel') await tunnel(visit, asked)
+    else if (asked.kind === 'tunnel') await tunnel(visit, asked, seat)
     else await http(visit, asked)
   }
 
-  async function tunnel(visit: Visit, { authority, head }: TunnelAsked): Promise<void> {
-    const { client } = visit
+  async function tunnel(visit: Visit, { authority, head }: TunnelAsked, seat: Seat): Promise<void> {
     visit.target = quoted(authority).slice(1, -1)
-    const way = await findWay(visit, parseAuthority(authority), 443)
-    if (isRefusal(way)) return refuseVisit(visit, way)
-    const refusal = await openTunnel(client, head, way.target, way.host, limits)
-    if (refusal === undefined) return recordAllowed(visit, way.target)
-    recordRefused(visit, refusal)
-    cutTunnel(client, refusal)
-    way.host.destroy()
+    const judged = await judge(visit, parseAuthority(authority), 443)
+    if (isRefusal(judged)) return refuseVisit(visit, judged)
+    const credentials = (await keyed?.find(visit.workspace, judged.target)) ?? []
+    if (credentials.length > 0) return keyedTunnel(visit, head, { ...judged, credentials }, seat)
+    const host = await open(visit, judged)
+    if (isRefusal(host)) return refuseVisit(visit, host)
+    const greeting = await greet(visit.client, head, judged.target, limits)
+    if (isRefusal(greeting)) {
+      cut(visit, greeting)
+      return void host.destroy()
+    }
+    splice(visit.client, greeting, host)
+    book.allowed(visit, judged.target.rule)
+  }
+
+  async function keyedTunnel(visit: Visit, head: Buffer, where: KeyedTarget, seat: Seat): Promise<void> {
+    const greeting = await greet(visit.client, head, where.target, limits)
+    if (isRefusal(greeting)) return cut(visit, greeting)
+    book.allowed(visit, where.target.rule)
+    const underWay = (done: Promise<void>) => void carry(done.catch((error: unknown) => broke(visit, error)))
+    keyed?.serve(visit, greeting, where, { seat, book, traffic, connect, limits, underWay })
   }
 
   async function http(visit: Visit, asked: HttpAsked): Promise<void> {
@@ -115,10 +108,12 @@ export function createEgress(parts: EgressParts): Egress {
     if (isRefusal(wanted)) return refuseVisit(visit, wanted)
     visit.target = quoted(`${wanted.host}:${wanted.port}`).slice(1, -1)
     if (git !== undefined && isForRelay(wanted)) return relay(git, visit, asked, wanted)
-    const way = await findWay(visit, wanted, 80)
-    if (isRefusal(way)) return refuseVisit(visit, way)
-    forward(asked, { ...way.target, path: wanted.path }, visit.client, way.host)
-    recordAllowed(visit, way.target)
+    const judged = await judge(visit, wanted, 80)
+    if (isRefusal(judged)) return refuseVisit(visit, judged)
+    const host = await open(visit, judged)
+    if (isRefusal(host)) return refuseVisit(visit, host)
+    forward(asked, { ...judged.target, path: wanted.path }, visit.client, host)
+    book.allowed(visit, judged.target.rule)
   }
 
   async function relay(git: GitRelay, visit: Visit, asked: HttpAsked, wanted: HttpTarget): Promise<void> {
@@ -128,79 +123,62 @@ export function createEgress(parts: EgressParts): Egress {
     if (isRefusal(target)) return refuseVisit(visit, target)
     visit.kind = `git.${target.does}`
     visit.target = target.access.url
-    recordAllowed(visit, target.access)
+    book.allowed(visit, target.access.rule)
     const carried = git.carry(asked, target, { client, gone, limits }).then((outcome) => {
-      if (isRefusal(outcome)) refuseVisit(visit, outcome)
-      else {
-        traffic.add(workspace, outcome)
-        recordEnd(visit, outcome)
-      }
+      if (isRefusal(outcome)) return refuseVisit(visit, outcome)
+      traffic.add(workspace, outcome)
+      book.ended(visit, outcome)
     })
-    carrying.add(carried)
-    await carried.finally(() => carrying.delete(carried))
+    await carry(carried)
   }
 
-  /** Judged, resolved once, judged again, dialled. */
-  async function findWay(
+  /** By the rules, resolved once, and by the addresses. */
+  async function judge(
     visit: Visit,
     wanted: Authority | undefined,
     usual: 80 | 443,
-  ): Promise<Way | Refusal> {
+  ): Promise<Judged | Refusal> {
     if (wanted === undefined) return refuse('malformed', `"${visit.target}" is not "host:port".`)
     const target = findTarget(await rules(visit.workspace), wanted, usual)
     if (isRefusal(target)) return target
     const addresses = await resolveTarget(target, resolve)
-    if (isRefusal(addresses)) return addresses
+    return isRefusal(addresses) ? addresses : { target, addresses }
+  }
+
+  /** One of exactly the addresses that were judged. */
+  async function open(visit: Visit, { target, addresses }: Judged): Promise<Socket | Refusal> {
     const host = await dial(target, addresses, connect, visit.gone)
     if (isRefusal(host)) return host
     traffic.watch(visit.workspace, host)
-    flows.watch(visit.client, host, (totals) => recordEnd(visit, totals))
-    return { target, host }
+    flows.watch(visit.client, host, (totals) => book.ended(visit, totals))
+    return host
   }
 
   function refuseVisit(visit: Visit, refusal: Refusal): void {
-    recordRefused(visit, refusal)
+    book.refused(visit, refusal)
     answerRefusal(visit.client, refusal)
   }
 
-  function recordRefused(visit: Visit, refusal: Refusal): void {
-    const { reason, message, remedy } = refusal
-    const failed = isFailure(refusal)
-    const outcome = failed ? 'unavailable' : 'denied'
-    audit.record({ ...about(visit), outcome, reason: `${reason}: ${message}` })
-    decided(visit.workspace, {
-      ...asked(visit),
-      outcome: failed ? 'failed' : 'denied',
-      reason,
-      message,
-      ...remedy,
-    })
+  function cut(visit: Visit, refusal: Refusal): void {
+    book.refused(visit, refusal)
+    cutTunnel(visit.client, refusal)
   }
 
-  function recordAllowed(visit: Visit, { rule }: Pick<Target, 'rule'>): void {
-    visit.allowed = true
-    audit.record({ ...about(visit), outcome: 'ok', rule })
-    decided(visit.workspace, { ...asked(visit), outcome: 'allowed', rule })
+  function broke({ workspace, client }: Visit, error: unknown): void {
+    log.error({ workspace, err: error }, 'an egress connection broke')
+    client.destroy()
   }
 
-  /** What was refused has ended with its refusal. */
-  function recordEnd(visit: Visit, totals: FlowTotals): void {
-    if (visit.allowed) audit.record({ ...about(visit), action: 'egress.end', outcome: 'ok', ...totals })
+  function carry(done: Promise<void>): Promise<void> {
+    carrying.add(done)
+    return done.finally(() => carrying.delete(done))
   }
 
   return {
     accept(workspace, client) {
       const gone = new AbortController()
       const seat = seats.take(workspace)
-      const visit: Visit = {
-        workspace,
-        client,
-        gone: gone.signal,
-        kind: 'connect',
-        target: undefined,
-        startedAt: performance.now(),
-        allowed: false,
-      }
+      const visit = newVisit({ workspace, client, gone: gone.signal, kind: 'connect' })
       clients.add(client)
       client.on('error', () => client.destroy())
       client.once('close', () => {
@@ -208,10 +186,7 @@ export function createEgress(parts: EgressParts): Egress {
         seat.leave()
         gone.abort()
       })
-      serve(visit, seat).catch((error: unknown) => {
-        log.error({ workspace, err: error }, 'an egress connection broke')
-        client.destroy()
-      })
+      serve(visit, seat).catch((error: unknown) => broke(visit, error))
     },
     carried: traffic.of,
     async close() {
@@ -219,14 +194,6 @@ export function createEgress(parts: EgressParts): Egress {
       await Promise.all([flows.close(), ...[...carrying].map((one) => one.catch(() => undefined))])
     },
   }
-}
-
-function asked({ kind, target }: Visit) {
-  return { kind, ...(target === undefined ? {} : { target }) }
-}
-
-function about({ workspace, kind, target, startedAt }: Visit) {
-  return { workspace, action: `egress.${kind}`, target, ms: Math.round(performance.now() - startedAt) }
 }
 
 function tooMany({ connections }: EgressLimits): Refusal {

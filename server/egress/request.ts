@@ -72,12 +72,13 @@ export function httpTarget(request: IncomingMessage): HttpTarget | Refusal {
     return refuse('scheme', `${quoted(scheme)} needs a tunnel: use CONNECT.`)
   const target = parseAuthority(authority, 80)
   if (target === undefined) return refuse('malformed', `${quoted(authority)} is not "host" or "host:port".`)
-  return wrongHead(request, target) ?? { ...target, path: path.startsWith('?') ? `/${path}` : path }
+  return wrongHead(request, target, 80) ?? { ...target, path: path.startsWith('?') ? `/${path}` : path }
 }
 
-function wrongHead(request: IncomingMessage, target: Authority): Refusal | undefined {
+/** What is wrong with the head of a request to `target`; `usual`: the port that a Host without one means. */
+export function wrongHead(request: IncomingMessage, target: Authority, usual: 80 | 443): Refusal | undefined {
   const hosts = valuesOf(request, 'host')
-  if (hosts.length > 1 || hosts.some((text) => !isSame(parseAuthority(text, 80), target)))
+  if (hosts.length > 1 || hosts.some((text) => !isSame(parseAuthority(text, usual), target)))
     return refuse('host-header', 'The Host header must name the host of the address, once.')
   if (valuesOf(request, 'upgrade').length > 0)
     return refuse('upgrade', 'Only plain requests pass; an upgrade needs TLS.')

@@ -10,7 +10,8 @@ export interface EgressRules {
   readonly within?: readonly HostRule[]
 }
 
-/** Why a request ended in the proxy. All are denials but `unreachable` and `git-host`, which are nobody's decision. */
+/** Why a request ended in the proxy. All are denials but `unreachable`, `git-host` and
+ * `coding`, which are nobody's decision. */
 export type EgressReason =
   | 'malformed'
   | 'address'
@@ -27,6 +28,10 @@ export type EgressReason =
   | 'slow'
   | 'repository'
   | 'git-host'
+  | 'path'
+  | 'write'
+  | 'coding'
+  | 'echo'
   | 'unreachable'
 
 export interface Target extends Authority {
@@ -89,7 +94,7 @@ export function refusedByPolicy(
 
 /** Whether nobody decided so: the host is away, or answers what cannot be passed on. */
 export function isFailure({ reason }: Refusal): boolean {
-  return reason === 'unreachable' || reason === 'git-host'
+  return reason === 'unreachable' || reason === 'git-host' || reason === 'coding'
 }
 
 export function refuse(reason: EgressReason, message: string, remedy?: Remedy): Refusal {

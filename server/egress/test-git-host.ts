@@ -108,7 +108,8 @@ export function answerGit(root: string, request: IncomingMessage, response: Serv
   })
 }
 
-function ownAddress(): string {
+/** Of this machine, and not loopback. */
+export function ownAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   const own = all.find(({ internal, family }) => !internal && family === 'IPv4')
   if (own === undefined) throw new Error('This machine has no address but loopback.')

@@ -7,10 +7,12 @@ import type { AuditEvent } from '#server/events/audit.ts'
 import type { GitRelay } from './git-relay.ts'
 import { parseRule } from './host.ts'
 import type { HostRule } from './host.ts'
+import type { KeyedHosts } from './keyed-hosts.ts'
 import { LIMITS } from './limits.ts'
 import type { EgressLimits } from './limits.ts'
 import { createEgress } from './proxy.ts'
-import type { Decision, Egress } from './proxy.ts'
+import type { Egress } from './proxy.ts'
+import type { Decision } from './visit.ts'
 
 export const PUBLIC = '93.184.215.14'
 
@@ -20,6 +22,7 @@ export interface StageOptions {
   readonly names?: Readonly<Record<string, readonly string[]>>
   readonly limits?: Partial<EgressLimits>
   readonly git?: GitRelay
+  readonly keyed?: KeyedHosts
   /** What a policy leaves. */
   readonly within?: readonly string[]
   /** Where every address leads. */
@@ -48,6 +51,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     names = {},
     limits,
     git,
+    keyed,
     within,
     host,
   } = options
@@ -65,6 +69,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         ...(within === undefined ? {} : { within: rulesOf(within) }),
       }),
     git,
+    keyed,
     audit: {
       record(event) {
         events.push(event)

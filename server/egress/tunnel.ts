@@ -8,7 +8,7 @@ import type { EgressLimits } from './limits.ts'
 import { quoted, refuse } from './rules.ts'
 import type { Refusal, Target } from './rules.ts'
 
-interface Greeting {
+export interface Greeting {
   /** All that the client sent so far. */
   readonly bytes: Buffer
   readonly name: string | undefined
@@ -17,22 +17,23 @@ interface Greeting {
 type HelloLimits = Pick<EgressLimits, 'helloMs' | 'helloBytes'>
 
 /** Says 200, and judges the ClientHello before the host hears a byte. `head`: what came with the CONNECT. */
-export async function openTunnel(
+export async function greet(
   client: Duplex,
   head: Buffer,
-  target: Target,
-  host: Socket,
+  { host }: Pick<Target, 'host'>,
   limits: HelloLimits,
-): Promise<Refusal | undefined> {
+): Promise<Greeting | Refusal> {
   client.write(ESTABLISHED)
   const hello = await readHello(client, head, limits)
-  if ('reason' in hello) return hello
-  if (hello.name === undefined || hostName(hello.name) !== target.host)
-    return refuse('sni', `TLS asks for ${quoted(hello.name ?? '')} in a tunnel to ${target.host}.`)
-  host.write(hello.bytes)
+  if ('reason' in hello || (hello.name !== undefined && hostName(hello.name) === host)) return hello
+  return refuse('sni', `TLS asks for ${quoted(hello.name ?? '')} in a tunnel to ${host}.`)
+}
+
+/** The two ends are one line from now on. */
+export function splice(client: Duplex, { bytes }: Greeting, host: Socket): void {
+  host.write(bytes)
   client.pipe(host)
   host.pipe(client)
-  return undefined
 }
 
 function readHello(client: Duplex, head: Buffer, limits: HelloLimits): Promise<Greeting | Refusal> {

@@ -10,8 +10,10 @@ import type { Peer } from '#server/dispatch.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
 import { sharedOrigin } from '#server/hosts.ts'
 import { loadExamples } from '#server/workflow/examples.ts'
+import type { Vault } from '#server/vault/vault.ts'
 import { runsFor } from '#server/workflow/runs.ts'
 import type { RunsParts } from '#server/workflow/runs.ts'
+import { credentialsPower } from './credentials.ts'
 import { devicesFor } from './devices.ts'
 import { pairingFor } from './pairing.ts'
 import type { PairingParts } from './pairing.ts'
@@ -21,6 +23,7 @@ import { workspacesPower } from './workspaces.ts'
 export interface ControlParts {
   readonly fleet: Fleet
   readonly pairing: PairingParts
+  readonly vault: Vault
   /** Metered for each person who calls. */
   readonly llmFor: (owner: string) => Llm
   readonly github: Github
@@ -36,6 +39,7 @@ export interface ControlParts {
 export function controlPowers({
   fleet,
   pairing,
+  vault,
   llmFor,
   github,
   host,
@@ -55,6 +59,7 @@ export function controlPowers({
     ...(principal && {
       ...runsOf(principal),
       devices: devicesFor(pairing, principal),
+      credentials: credentialsPower({ store: pairing.auth.store, vault }, principal),
       workspaces: workspacesPower(fleet, principal.user),
       workflows: workflowsPower(stored, principal.user),
       artifacts: artifacts.powerFor(principal.user, origin),

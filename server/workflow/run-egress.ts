@@ -2,7 +2,7 @@
 // run that is at work there. It decides nothing, and never keeps whoever asked waiting.
 import { EGRESS_TOLD_MAX } from '#dsl/powers/runs.ts'
 import type { EgressDecision } from '#dsl/powers/runs.ts'
-import type { Decision } from '#server/egress/proxy.ts'
+import type { Decision } from '#server/egress/visit.ts'
 import type { Log } from '#server/log.ts'
 import { despiteOutage } from '#server/store/despite-outage.ts'
 import type { Store } from '#server/store/store.ts'

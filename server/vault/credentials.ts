@@ -1,0 +1,83 @@
+// The credentials of everybody, as the server uses them: which one may be said to a host from a workspace, opened at the
+// moment of its use. It never tells one to a sandbox or a log.
+import type { Log } from '#server/log.ts'
+import { credentialHosts, credentialsFor } from '#server/store/credentials.ts'
+import type { CredentialRow } from '#server/store/credentials.ts'
+import type { Store } from '#server/store/store.ts'
+import { addressOf, isInside } from './address.ts'
+import type { Vault } from './vault.ts'
+
+export interface Credential {
+  /** `https://host/path/` */
+  readonly address: string
+  /** The beginning of the paths for which it is. */
+  readonly path: string
+  readonly write: boolean
+  /** What is never to be seen in an answer: the secret, and what is made of it. */
+  readonly secret: string
+  /** Value of the header `Authorization`. */
+  readonly authorization: string
+}
+
+export interface CredentialUse {
+  /** Whether there may be one for the host, whoever's; a change of another server is known a second later. */
+  isKnown(host: string): Promise<boolean>
+  /** Those of the workspace for `name:port`, the narrowest first. What does not open is told to the log, and left out. */
+  find(workspace: string, host: string): Promise<readonly Credential[]>
+}
+
+/** Milliseconds for which the list of hosts is taken as it was. */
+const FRESH_MS = 1000
+
+export function createCredentialUse(store: Store, vault: Vault, log: Pick<Log, 'error'>): CredentialUse {
+  let hosts: Promise<ReadonlySet<string>> | undefined
+  let asked = -Infinity
+
+  async function open(row: CredentialRow): Promise<Credential[]> {
+    try {
+      const secret = await vault.open(sealedPlace(row), row.sealed)
+      const basic = Buffer.from(`${row.username}:${secret}`).toString('base64')
+      const authorization = row.username === null ? `Bearer ${secret}` : `Basic ${basic}`
+      return [{ address: addressOf(row), path: row.path, write: row.write, secret, authorization }]
+    } catch (error) {
+      log.error({ credential: row.id, err: error }, 'a credential cannot be used')
+      return []
+    }
+  }
+
+  return {
+    async isKnown(host) {
+      if (performance.now() - asked > FRESH_MS) {
+        asked = performance.now()
+        hosts = credentialHosts(store)
+        // Whoever waits hears of it; the next one asks again.
+        hosts.catch(() => (asked = -Infinity))
+      }
+      return (await hosts)?.has(host) === true
+    },
+    async find(workspace, host) {
+      const rows = await credentialsFor(store, workspace, host)
+      return (await Promise.all(rows.sort(narrowestFirst).map(open))).flat()
+    },
+  }
+}
+
+/** The first that is valid for the path. */
+export function credentialAt(all: readonly Credential[], path: string): Credential | undefined {
+  return all.find((one) => isInside(path, one.path))
+}
+
+function narrowestFirst(a: CredentialRow, b: CredentialRow): number {
+  const rank = ({ path, workspaceId, everyone }: CredentialRow) =>
+    [path.length, workspaceId === null ? 0 : 1, everyone ? 0 : 1] as const
+  const [x, y] = [rank(a), rank(b)]
+  return y[0] - x[0] || y[1] - x[1] || y[2] - x[2]
+}
+
+/** What the secret is sealed for: a row that is changed to lead elsewhere does not open. */
+export function sealedPlace(
+  row: Pick<CredentialRow, 'ownerId' | 'host' | 'path' | 'workspaceId' | 'everyone'>,
+): string {
+  const { ownerId, host, path, workspaceId, everyone } = row
+  return `credential ${JSON.stringify([ownerId, host, path, workspaceId, everyone])}`
+}
