@@ -9,12 +9,14 @@ export const FIRST_UID = 200_000
 const MAX_SLOTS = 10_000
 const ID = /^[a-z0-9-]{1,40}$/
 
-/** Faults: invalid. */
-export function homeOf(place: Place, id: string): string {
-  if (!ID.test(id))
-    throw new Fault('invalid', 'A workspace id is made of a-z, 0-9 and -, at most 40 of them.')
-  return join(place.path, 'sandboxes', id)
+/** It becomes part of paths and names. Faults: invalid. */
+export function checkedId(id: string): string {
+  if (ID.test(id)) return id
+  throw new Fault('invalid', 'A workspace id is made of a-z, 0-9 and -, at most 40 of them.')
 }
+
+/** Faults: invalid. */
+export const homeOf = (place: Place, id: string): string => join(place.path, 'sandboxes', checkedId(id))
 
 /**
  * Makes the directory when it is new and answers its uid. The owner of the directory is the record of the slot, and

@@ -1,18 +1,16 @@
 // The exact container of a sandbox, as the engine's API wants it. Pure: it starts and reads nothing.
 import type { ContainerCreateOptions, HostConfig } from 'dockerode'
 import type { SandboxLimits } from '#server/fleet/driver.ts'
-import type { Paths } from './paths.ts'
+import type { Outfit } from './reach.ts'
 
 export interface ContainerSpec {
   readonly name: string
   readonly image: string
   readonly labels: Readonly<Record<string, string>>
-  /** uid and gid of every process, as the container counts them. */
-  readonly uid: number
   readonly limits: SandboxLimits
   /** Value for `seccomp=`: the profile itself for Docker, the path of its file for Podman. */
   readonly seccomp: string
-  readonly paths: Paths
+  readonly outfit: Outfit
   readonly command: readonly [string, ...string[]]
 }
 
@@ -28,6 +26,7 @@ const LOG_BYTES = '64k'
 const PATH = '/opt/chispart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export const NODE = '/opt/chispart/bin/node'
 export const MAIN = '/opt/chispart/runtime/main.js'
+export const TUNNEL = '/opt/chispart/tunnel.mts'
 
 /** The engine's own list, which ours replaces, and the directories that are nobody's business inside. */
 const MASKED = [
@@ -46,7 +45,7 @@ const ENTRY = 'exec 3<&0 </dev/null; export CHISPART_CONTROL=/run/chispart CHISP
 type Host = HostConfig & { readonly CgroupnsMode: 'private' }
 
 export function containerOptions(spec: ContainerSpec): ContainerCreateOptions {
-  const { uid } = spec
+  const { uid } = spec.outfit
   return {
     name: spec.name,
     Image: spec.image,
@@ -62,12 +61,13 @@ export function containerOptions(spec: ContainerSpec): ContainerCreateOptions {
     StdinOnce: true,
     // What a base may ask to be run regularly is not the sandbox's own.
     Healthcheck: { Test: ['NONE'] },
-    NetworkDisabled: true,
+    // Without a network at all an engine writes no /etc/hosts; with the one that is none it does.
+    NetworkDisabled: spec.outfit.names === undefined,
     HostConfig: hostConfig(spec),
   }
 }
 
-function hostConfig({ limits, paths, seccomp }: ContainerSpec): Host {
+function hostConfig({ limits, outfit, seccomp }: ContainerSpec): Host {
   return {
     NetworkMode: 'none',
     ReadonlyRootfs: true,
@@ -89,15 +89,15 @@ function hostConfig({ limits, paths, seccomp }: ContainerSpec): Host {
     Ulimits: [
       { Name: 'nofile', Soft: NOFILE, Hard: NOFILE },
       { Name: 'core', Soft: 0, Hard: 0 },
+      ...fileSize(outfit, limits),
     ],
-    Tmpfs: { '/tmp': TMPFS, '/home/agent': TMPFS },
-    Mounts: [
-      bind(paths.control, '/run/chispart', true),
-      bind(paths.passwd, '/etc/passwd', true),
-      bind(paths.group, '/etc/group', true),
-      bind(paths.hosts, '/etc/hosts', true),
-      bind(paths.work, '/work', false),
-    ],
+    Tmpfs: { '/tmp': TMPFS, '/home/agent': TMPFS, ...outfit.tmpfs },
+    Mounts: [...outfit.mounts],
+    ...(outfit.names && {
+      ExtraHosts: [...outfit.names.hosts],
+      Dns: [...outfit.names.servers],
+      DnsSearch: ['.'],
+    }),
     // Node as process 1 would reap no orphans.
     Init: true,
     // What the runtime says when it fails, and no more of it than that.
@@ -105,12 +105,7 @@ function hostConfig({ limits, paths, seccomp }: ContainerSpec): Host {
   }
 }
 
-function bind(source: string, target: string, isReadOnly: boolean) {
-  return {
-    Type: 'bind' as const,
-    Source: source,
-    Target: target,
-    ReadOnly: isReadOnly,
-    BindOptions: { Propagation: 'rprivate' as const },
-  }
+/** Where the disk has no size of its own, no file of it is larger. */
+function fileSize({ unbounded }: Outfit, { diskBytes }: SandboxLimits) {
+  return unbounded === undefined ? [] : [{ Name: 'fsize', Soft: diskBytes, Hard: diskBytes }]
 }

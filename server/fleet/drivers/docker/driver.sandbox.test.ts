@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Duplex, pipeline } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
-import { meetingPoint, writeFixture } from '#server/fleet/driver-contract-inside.ts'
+import { type Inside, meetingPoint, writeFixture } from '#server/fleet/driver-contract-inside.ts'
 import { driverContract } from '#server/fleet/driver-contract.ts'
 import type { SandboxSpec } from '#server/fleet/driver.ts'
 import { chooseDriver } from '#server/fleet/drivers/choose.ts'
@@ -31,6 +32,66 @@ if (typeof engine === 'string') {
     name: 'docker',
     capable: { quota: true, groups: true },
     make: (options) => dockerDriver({ ...options, ...parts }),
+  })
+
+  // Its disk has no size, and its sockets are a program's inside.
+  const apart = await openTestEngine([], { isApart: true })
+  if (typeof apart === 'string') throw new Error(apart)
+  afterAll(() => apart.close())
+  const { socketPath: far } = apart
+  driverContract({
+    name: 'docker (an engine apart)',
+    capable: { quota: false, groups: true },
+    make: (options) => dockerDriver({ ...options, ...parts, socketPath: far }),
+  })
+
+  describe('A container of an engine apart', () => {
+    const ECHO = `
+      const all = Array.from({ length: 10 }, (_, n) => new Promise((done, fail) => {
+        const sent = Buffer.alloc(1_500_000, n)
+        const got = []
+        const socket = require('net').connect({ path: '/run/chispart/egress.sock', allowHalfOpen: true })
+        socket.on('error', fail).on('data', (bytes) => got.push(bytes)).end(sent)
+        socket.once('end', () => done(Buffer.concat(got).equals(sent)))
+      }))
+      Promise.all(all).then((same) => console.log(same.every(Boolean)))`
+
+    it(
+      'carries many connections whole, both ways, and again after its tunnel was killed',
+      { timeout: 60_000 },
+      async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'docker-'))
+        const meeting = meetingPoint()
+        const runtimeDir = join(folder, 'runtime')
+        await writeFixture(runtimeDir)
+        const echo = (_: string, stream: Duplex): void => void pipeline(stream, stream, () => undefined)
+        const exits = { link: meeting.exits.link, egress: echo }
+        const data = join(folder, 'data')
+        const driver = dockerDriver({ ...parts, socketPath: far, dataDir: data, runtimeDir, exits })
+        const speak = (inside: Inside) => inside.run(`/opt/chispart/bin/node -e "${ECHO}"`)
+        const arrival = meeting.next('far')
+        await driver.start(spec('far'))
+        const inside = await arrival
+        expect(await speak(inside)).toMatchObject({ code: 0, out: 'true\n' })
+
+        const back = meeting.next('far')
+        const kill = 'for p in /proc/[0-9]*; do grep -qa "[t]unnel" $p/cmdline && kill -9 ${p#/proc/}; done'
+        // Of the sandbox's own user nobody can.
+        const seen = await inside.run(`${kill}; grep -la "[t]unnel" /proc/[0-9]*/cmdline`)
+        expect(seen.out).toMatch(/cmdline/)
+        const [found] = await apart.engine.listContainers({ filters: { name: ['-far$'] } })
+        const container = apart.engine.getContainer(found?.Id ?? '')
+        const exec = await container.exec({ Cmd: ['/bin/sh', '-c', kill], User: '0:0' })
+        await exec.start({})
+        const again = await back
+        expect(again.pid).toBe(inside.pid)
+        expect((await speak(again)).out).toBe('true\n')
+        await driver.remove('far')
+        expect((await apart.engine.listVolumes()).Volumes).toEqual([])
+        await driver.close()
+        await rm(folder, { recursive: true })
+      },
+    )
   })
 
   poolContract({ name: 'docker', make: (options) => dockerDriver({ ...options, ...parts }) })

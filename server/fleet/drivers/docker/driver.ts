@@ -1,20 +1,17 @@
-// The Docker driver: a sandbox is a container of an engine on this machine, with the volume, the sockets and the filter
-// of every other sandbox. It never hands the engine's socket on, and containers outlive the server that started them.
-import { join } from 'node:path'
+// The Docker driver: a sandbox is a container of an engine, with the locks and the filter of every other sandbox, and a disk
+// and ways out as they can be had there. It never hands the engine's socket on, and containers outlive the server that
+// started them.
 import type { ContainerStats } from 'dockerode'
 import { toFault } from '#dsl/fault.ts'
 import type { Driver, DriverProblem, SandboxExits, SandboxSpec, SandboxStats } from '#server/fleet/driver.ts'
-import { type OpenExits, openExits } from '#server/fleet/place/exits.ts'
-import { claimHome, homeOf } from '#server/fleet/place/home.ts'
+import { checkedId } from '#server/fleet/place/home.ts'
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
-import { closeVolume, openVolume, removeVolume, volumeUsage } from '#server/fleet/volume/volume.ts'
 import { containerOptions, MAIN, NODE } from './container.ts'
 import { faultOf, meaningOf, openEngine, statusOf, within } from './engine.ts'
 import { groundOf } from './ground.ts'
 import { LABEL } from './image.ts'
 import { ended, type Ending, type ExitReason, removeContainer, startWith } from './life.ts'
-import { ownerOf, preparePaths } from './paths.ts'
-import { tryContainer } from './trial.ts'
+import { createSeek } from './seek.ts'
 
 export interface DockerOptions {
   /** Where the engine listens. */
@@ -36,42 +33,34 @@ export function dockerDriver(options: DockerOptions): Driver {
   const place = placeOf(dataDir, process.getuid?.() === 0)
   const engine = openEngine(options.socketPath)
   const prepare = groundOf({ engine, place, dataDir, runtimeDir, base: image, etc })
+  const seek = createSeek({ engine, place, exits, prepare })
   const listeners = new Set<(id: string, reason: ExitReason) => void>()
-  const opened = new Map<string, OpenExits>()
   const watched = new Map<string, AbortController>()
-  const home = (id: string): string => homeOf(place, id)
-  const containerOf = (id: string) => engine.getContainer(`chispart-${place.tag}-${id}`)
+  const nameOf = (id: string): string => `chispart-${place.tag}-${checkedId(id)}`
+  const containerOf = (id: string) => engine.getContainer(nameOf(id))
 
   async function start(spec: SandboxSpec): Promise<void> {
     const { id, limits } = spec
-    const at = home(id)
+    const reach = await seek.reach()
     const ground = await prepare()
     await stop(id)
-    const owner = ownerOf(claimHome(place, at), ground.base)
-    const volume = await openVolume({
-      home: at,
-      uid: owner.outside,
-      bytes: limits.diskBytes,
-      root: place.root,
-    })
-    tellLimits(id, volume.unbounded, ground.unlimited)
     try {
-      const paths = await preparePaths(at, volume.path, owner, ground.base)
-      opened.set(id, await openExits(paths.control, id, exits))
+      const outfit = await reach.outfit(id, limits, ground)
+      tellLimits(id, outfit.unbounded, ground.unlimited)
       const container = await engine.createContainer({
         ...containerOptions({
-          name: `chispart-${place.tag}-${id}`,
+          name: nameOf(id),
           image: ground.image,
           labels: { [LABEL]: place.tag },
-          uid: owner.inside,
           limits,
           seccomp: ground.seccomp,
-          paths,
+          outfit,
           command: [NODE, MAIN],
         }),
         ...within(),
       })
       await startWith(container, `${JSON.stringify({ token: spec.token })}\n`)
+      await reach.open(id, container)
     } catch (error) {
       await clearAfter(id)
       throw faultOf(error)
@@ -108,13 +97,13 @@ export function dockerDriver(options: DockerOptions): Driver {
 
   /** The disk stays mounted when the container cannot be removed: it may still write to it. */
   async function clear(id: string): Promise<void> {
+    const reach = await seek.reach()
     try {
       await removeContainer(containerOf(id))
     } finally {
-      await opened.get(id)?.close()
-      opened.delete(id)
+      await reach.shut(id)
     }
-    await closeVolume(home(id))
+    await reach.release(id)
   }
 
   /** Where something else is to be told. */
@@ -132,7 +121,7 @@ export function dockerDriver(options: DockerOptions): Driver {
       await clear(id)
       return false
     }
-    if (!opened.has(id)) opened.set(id, await openExits(join(home(id), 'control'), id, exits))
+    await (await seek.reach()).open(id, containerOf(id))
     if (!watched.has(id)) watch(id)
     return true
   }
@@ -169,13 +158,13 @@ export function dockerDriver(options: DockerOptions): Driver {
       memoryBytes: used.memory_stats.usage,
       pids: used.pids_stats?.current ?? 0,
       cpuMs: Math.round((used.cpu_stats?.cpu_usage.total_usage ?? 0) / 1e6),
-      diskBytes: await volumeUsage(home(id)),
+      diskBytes: await (await seek.reach()).diskBytes(id),
     }
   }
 
   async function probe(): Promise<DriverProblem | undefined> {
     try {
-      return await tryContainer(engine, place, await prepare())
+      return await seek.probe()
     } catch (error) {
       return meaningOf(error)
     }
@@ -184,14 +173,13 @@ export function dockerDriver(options: DockerOptions): Driver {
   async function remove(id: string): Promise<void> {
     await openPlace(place, dataDir)
     await stop(id)
-    await removeVolume(home(id))
+    await (await seek.reach()).remove(id)
   }
 
   async function close(): Promise<void> {
     for (const watching of watched.values()) watching.abort()
     watched.clear()
-    await Promise.all([...opened.values()].map((exit) => exit.close()))
-    opened.clear()
+    await seek.known()?.close()
     await closePlace(place)
   }
 

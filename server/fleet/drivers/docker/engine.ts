@@ -40,13 +40,13 @@ export async function answers(engine: Engine): Promise<boolean> {
   )
 }
 
-/** Path of a `unix://` address. Faults: invalid, because what is mounted into a sandbox does not cross to other machines. */
+/** Path of a `unix://` address. Faults: invalid: an engine that listens to a network is as open as its network. */
 export function socketOf(address: string): string {
   const path = /^unix:\/\/(\/.+)$/.exec(address)?.[1]
   if (path === undefined)
     throw new Fault(
       'invalid',
-      'DOCKER_HOST is unix:///path/of/a.sock here: the engine must run on this machine.',
+      'DOCKER_HOST is unix:///path/of/a.sock here. Another machine’s comes by ssh -nNT -L /run/far.sock:/var/run/docker.sock HOST.',
     )
   return path
 }

@@ -6,12 +6,17 @@ import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import type { ImageInspectInfo } from 'dockerode'
 import { pack } from 'tar-stream'
-import { NAMES } from '#server/fleet/place/accounts.ts'
+import { accountsOf, NAMES } from '#server/fleet/place/accounts.ts'
 import { type Engine, inTime, statusOf, unavailable, within } from './engine.ts'
 
 /** Label of what a server made: its tag. */
 export const LABEL = 'chispart.server'
 
+/** uid of every sandbox on an engine that shares no files with this server; others are shown names of their own. */
+export const FAR_UID = 10_001
+
+/** A program of its own, with types that Node leaves out. */
+const TUNNEL_SOURCE = join(import.meta.dirname, '../../../../runtime/tunnel.ts')
 const BUILD_MS = 300_000
 const REMEDY = 'docker build -t chispart-sandbox -f infra/docker/sandbox.Dockerfile infra/docker'
 
@@ -75,7 +80,8 @@ async function filesOf({ runtimeDir, etc }: ImageSpec): Promise<Files> {
   const files = new Map<string, Buffer>()
   for (const path of await filesBelow(runtimeDir))
     files.set(`opt/chispart/runtime/${relative(runtimeDir, path)}`, await readFile(path))
-  const texts = { ...etc, 'nsswitch.conf': NAMES }
+  files.set('opt/chispart/tunnel.mts', await readFile(TUNNEL_SOURCE))
+  const texts = { ...etc, ...accountsOf(FAR_UID), 'nsswitch.conf': NAMES }
   for (const [name, text] of Object.entries(texts)) files.set(`etc/${name}`, Buffer.from(text))
   return files
 }

@@ -28,6 +28,7 @@ const UNPACKED = join(ROOT, '.cache/engine')
 const PACKAGES = ['docker.io', 'containerd', 'runc', 'tini', 'libdevmapper1.02.1']
 const NEEDED = ['dockerd', 'containerd', 'containerd-shim-runc-v2', 'runc', 'docker-init']
 const IMAGE = 'chispart-sandbox-test'
+const APART = ['unshare', '--mount', '--propagation', 'private']
 const STARTED_MS = 30_000
 const IMPORT_MS = 60_000
 /** What the contract's commands are made of, and what a workspace of the product wants. */
@@ -52,8 +53,11 @@ const PROGRAMS = [
   ...['unshare', 'mount', 'chroot', 'chmod', 'sleep', 'true', 'kill', 'mkdir', 'rmdir', 'mv', 'git'],
 ]
 
-/** The engine, or one sentence that says why there is none here. */
-export async function openTestEngine(flags: readonly string[] = []): Promise<TestEngine | string> {
+/** The engine, or one sentence that says why there is none here. `isApart`: it cannot mount what this machine mounts. */
+export async function openTestEngine(
+  flags: readonly string[] = [],
+  { isApart = false } = {},
+): Promise<TestEngine | string> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root can start a Docker engine'
   const lack = await provide()
   if (lack !== undefined) return lack
@@ -61,7 +65,7 @@ export async function openTestEngine(flags: readonly string[] = []): Promise<Tes
   // With remapped users the engine's own root walks through; the socket in it has a mode of its own.
   await chmod(folder, 0o711)
   const socketPath = join(folder, 'docker.sock')
-  const child = startDaemon(folder, flags)
+  const child = startDaemon(folder, flags, isApart)
   const close = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM')
@@ -119,7 +123,7 @@ async function programOf(name: string): Promise<string | undefined> {
   return undefined
 }
 
-function startDaemon(folder: string, flags: readonly string[]): ChildProcess {
+function startDaemon(folder: string, flags: readonly string[], isApart: boolean): ChildProcess {
   const args = [
     // No network of its own: sandboxes have none, and the machine's rules stay as they are.
     ...['--iptables=false', '--bridge=none', '--ip-forward=false'],
@@ -128,7 +132,9 @@ function startDaemon(folder: string, flags: readonly string[]): ChildProcess {
   ]
   const libraries = join(UNPACKED, `usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`)
   const env = { PATH: directories().join(':'), LD_LIBRARY_PATH: libraries }
-  return spawn('dockerd', args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  // Apart: it sees no mount that is made here after it, as an engine of another machine sees none at all.
+  const [program = '', ...words] = [...(isApart ? APART : []), 'dockerd', ...args]
+  return spawn(program, words, { env, stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 /** Rejects with its last words when it ends before it listens. */

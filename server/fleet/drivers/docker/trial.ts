@@ -1,90 +1,113 @@
 // One container that is really started, to know whether a sandbox can be had: its disk is written, its sockets are
 // dialled. It leaves nothing behind.
-import { chown, mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { DriverProblem } from '#server/fleet/driver.ts'
-import { openExits } from '#server/fleet/place/exits.ts'
-import { FIRST_UID } from '#server/fleet/place/home.ts'
 import type { Place } from '#server/fleet/place/place.ts'
 import { containerOptions, NODE } from './container.ts'
-import { type Engine, within } from './engine.ts'
+import { type Engine, meaningOf, within } from './engine.ts'
 import type { Ground } from './ground.ts'
 import { LABEL } from './image.ts'
 import { ended, removeContainer, startWith } from './life.ts'
-import { ownerOf, preparePaths } from './paths.ts'
+import type { Reach } from './reach.ts'
 
 const TRIAL_MS = 30_000
-const LIMITS = { diskBytes: 1e6, memoryBytes: 268_435_456, pids: 64, cpus: 1 }
+const LIMITS = { diskBytes: 8_388_608, memoryBytes: 268_435_456, pids: 64, cpus: 1 }
 const NO_WORK = 11
 const NO_SOCKET = 12
 const NO_LOCK = 13
-/** What stands in for the runtime. */
+/** What stands in for the runtime. A socket that is not there may come; one that nobody can dial stays so. */
 const PROGRAM = `
 const end = (code) => () => process.exit(code)
 try { require('fs').openSync('${NODE}'); end(${NO_LOCK})() } catch {}
 try { require('fs').writeFileSync('/work/probe', '') } catch { end(${NO_WORK})() }
-require('net').connect('/run/chispart/host.sock').once('connect', end(0)).once('error', end(${NO_SOCKET}))`
+const until = Date.now() + 15000
+const again = ({ code }) => (code === 'ENOENT' && Date.now() < until ? setTimeout(dial, 20) : end(${NO_SOCKET})())
+const dial = () => require('net').connect('/run/chispart/host.sock').once('connect', end(0)).once('error', again)
+dial()`
+
+export interface TrialProblem extends DriverProblem {
+  /** Whether it comes of an engine that shares no files with this server, or counts users in its own way. */
+  readonly isApart: boolean
+}
+
+export interface TrialParts {
+  readonly engine: Engine
+  readonly place: Place
+  readonly ground: Ground
+  readonly reach: Reach
+}
 
 /** Undefined when all of it worked. Rejects with what the engine says when it refuses. */
-export async function tryContainer(
-  engine: Engine,
-  place: Place,
-  ground: Ground,
-): Promise<DriverProblem | undefined> {
+export async function tryContainer(parts: TrialParts): Promise<TrialProblem | undefined> {
+  const { engine, place, ground, reach } = parts
   // A doctor may look while the server does.
-  const home = join(place.path, `probe.${process.pid}`)
-  const owner = ownerOf(place.root ? FIRST_UID : (process.getuid?.() ?? 0), ground.base)
-  const work = join(home, 'work')
-  await mkdir(work, { recursive: true })
-  if (place.root) await chown(work, owner.outside, owner.outside)
-  const close = (_: string, stream: { destroy(): unknown }): void => void stream.destroy()
-  const exits = await openExits(join(home, 'control'), 'probe', { link: close, egress: close })
-  const name = `chispart-${place.tag}-probe.${process.pid}`
+  const id = `probe-${process.pid}`
+  const name = `chispart-${place.tag}-${id}`
+  let container
   try {
-    const container = await engine.createContainer({
+    container = await engine.createContainer({
       ...containerOptions({
         name,
         image: ground.image,
         labels: { [LABEL]: place.tag },
-        uid: owner.inside,
         limits: LIMITS,
         seccomp: ground.seccomp,
-        paths: await preparePaths(home, work, owner, undefined),
+        outfit: await reach.outfit(id, LIMITS, ground),
         command: [NODE, '-e', PROGRAM],
       }),
       ...within(),
     })
     await startWith(container, '')
-    const { code, says } = await ended(container, AbortSignal.timeout(TRIAL_MS))
+  } catch (error) {
+    await clear()
+    if (isMountRefused(error)) return { ...meaningOf(error), isApart: true }
+    throw error
+  }
+  try {
+    const ending = ended(container, AbortSignal.timeout(TRIAL_MS))
+    // What hinders it is told by how the container ends.
+    await reach.open(id, container).catch(() => undefined)
+    const { code, says } = await ending
     return meaningOfCode(code, says)
   } finally {
-    await exits.close()
+    await clear()
+  }
+
+  async function clear(): Promise<void> {
+    await reach.shut(id)
     await removeContainer(engine.getContainer(name))
-    await rm(home, { recursive: true, force: true })
+    await reach.remove(id)
   }
 }
 
-function meaningOfCode(code: number, says: string): DriverProblem | undefined {
+/** An engine of another machine does not find what it is to mount, and Docker Desktop may not show it. */
+function isMountRefused(error: unknown): boolean {
+  return error instanceof Error && /bind source path does not exist|mounts? denied/i.test(error.message)
+}
+
+function meaningOfCode(code: number, says: string): TrialProblem | undefined {
   if (code === 0) return undefined
   if (code === NO_WORK)
     return {
       problem:
         "A container cannot write to a workspace's disk: a rootless engine counts users in its own way.",
       remedy: 'Use the engine of the machine (DOCKER_HOST=unix:///var/run/docker.sock), or bubblewrap.',
+      isApart: true,
     }
   if (code === NO_LOCK)
     return {
       problem: `Programs in the image may read ${NODE}, and so the runtime's memory.`,
       remedy: 'docker build -t chispart-sandbox -f infra/docker/sandbox.Dockerfile infra/docker',
+      isApart: false,
     }
   if (code === NO_SOCKET)
     return {
-      problem:
-        'Sockets of this server do not reach into containers: the engine runs in a machine of its own.',
+      problem: 'Neither sockets of this server nor a program inside reach out of containers.',
       remedy: 'Run the server on the machine of the engine, or use bubblewrap.',
+      isApart: true,
     }
   return {
     problem: `A container ends at once (${code}): ${says || 'it said nothing'}`,
     remedy: 'chispart doctor',
+    isApart: false,
   }
 }
