@@ -288,7 +288,7 @@ describe('a workspace that goes mad', () => {
 
   it(
     'with no process left says so to who wants another, and its runtime lives on',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const two = { workspace: 'two' }
       const before = (await run('echo $PPID', two)).out
@@ -297,7 +297,7 @@ describe('a workspace that goes mad', () => {
         "perl -e 'while (1) { $pid = fork; select undef, undef, undef, 0.001 if !defined $pid; sleep 60 if defined $pid && !$pid }'"
       const full = client.ask(JSON.stringify({ id: 'greedy', op: 'exec', ...two, cmd: greedy }))
       const refused = async () => codeOf(await client.call('exec', { ...two, cmd: 'true; true' }))
-      await expect.poll(refused).toBe('exhausted')
+      await expect.poll(refused, { timeout: 45_000 }).toBe('exhausted')
       expect(codeOf(await client.call('pty.open', { ...two }))).toBe('exhausted')
       expect(codeOf(await client.call('exec', { ...two, cmd: 'true', pty: true }))).toBe('exhausted')
       client.send({ cancel: 'greedy' })
@@ -306,7 +306,7 @@ describe('a workspace that goes mad', () => {
     },
   )
 
-  it('with a memory hog has the hog killed and told so, and goes on', { timeout: 60_000 }, async () => {
+  it('with a memory hog has the hog killed and told so, and goes on', { timeout: 180_000 }, async () => {
     const hog = await run(`perl -e '$kept[$_] = "x" x (1 << 28) for 1 .. 40'; echo "status $?"`)
     // By its group, or, where a server may make none, by the limit of each process.
     expect(hog.out).toMatch(/Killed.*status 137|Out of memory/s)

@@ -188,7 +188,7 @@ export function driverContract({ name, capable, make }: ContractSubject): void {
         ? 'kills a memory hog by its group, not the runtime'
         : 'stops a memory hog per process (no groups here)',
       // Near its limit the kernel first drops the program's own pages, again and again, which takes long on a busy machine.
-      { timeout: 90_000 },
+      { timeout: 180_000 },
       async () => {
         const hog = 'a=[];for(;;)a.push(Buffer.alloc(8e6,1))'
         const { code } = await two.run(`/opt/chispart/bin/node -e '${hog}'`)
