@@ -11,7 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // Two cores: more workers make timing-sensitive real parts (ptys, Postgres, sandboxes) wait for each other.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
   },
