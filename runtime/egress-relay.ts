@@ -1,7 +1,8 @@
 // The way out as programs inside see it: an HTTP proxy on the loopback address. Each connection goes to the server's
 // socket as it is. It never reads a byte, and never listens anywhere else.
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
+import { openPouring, pour } from './pour.ts'
 
 export const PROXY_HOST = '127.0.0.1'
 export const PROXY_PORT = 3128
@@ -26,7 +27,7 @@ export function relayEgress(path: string, failed: (error: Error) => void, port =
 
 /** Half-open in both directions: each end is passed on by itself, a break ends both. */
 function join(client: Socket, path: string): void {
-  const out = connect({ path, allowHalfOpen: true })
+  const out = openPouring({ path, allowHalfOpen: true })
   let reached = false
   out.once('connect', () => void (reached = true))
   out.on('error', () => {
@@ -35,5 +36,6 @@ function join(client: Socket, path: string): void {
     client.resume()
   })
   client.on('error', () => out.destroy())
-  client.pipe(out).pipe(client)
+  client.pipe(out)
+  pour(out, client)
 }

@@ -1,11 +1,11 @@
-// The three processes of a request to the network, each as it is in the product: `host`, `proxy`, `relay`. A parent that
-// forks this file gets the port, or the path, that each listens on.
+// The three processes of a request to the network, each as it is in the product: `host`, `proxy`, `relay`; and `pipe`, a hop
+// that only pipes streams. A parent that forks this file gets the port that each listens on, and at each message the CPU time that it took so far.
 import { once } from 'node:events'
 import { createServer as createHost } from 'node:https'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
-import { join } from 'node:path'
 import { relayEgress } from '#runtime/egress-relay.ts'
+import { openSocket } from '#server/egress/dial.ts'
 import { parseRule } from '#server/egress/host.ts'
 import { createEgress } from '#server/egress/proxy.ts'
 import { makeCertificate } from '#server/egress/test-certificate.ts'
@@ -33,29 +33,47 @@ async function host(): Promise<unknown> {
 }
 
 /** Judges and resolves as ever; only the last step leads to the host of this run. */
-async function proxy(folder: string, hostPort: string): Promise<unknown> {
+async function proxy(path: string, hostPort: string): Promise<unknown> {
   const rules = { allow: [parseRule(NAME)].flatMap((rule) => rule ?? []), trusted: [] }
   const egress = createEgress({
     rules: () => Promise.resolve(rules),
     audit: { record: silent },
     log: { error: console.error },
     resolve: () => Promise.resolve(['93.184.215.14']),
-    connect: () => connect({ port: Number(hostPort), host: '127.0.0.1', allowHalfOpen: true, noDelay: true }),
+    connect: (_, __, pours) =>
+      openSocket({ port: Number(hostPort), host: '127.0.0.1', allowHalfOpen: true, noDelay: true }, pours),
   })
   const server = createServer({ allowHalfOpen: true }, (client) => egress.accept('bench', client))
-  await once(server.listen(join(folder, 'egress.sock')), 'listening')
+  await once(server.listen(path), 'listening')
   return {}
 }
 
-async function relay(folder: string): Promise<unknown> {
-  const server = relayEgress(join(folder, 'egress.sock'), console.error, 0)
+async function relay(path: string): Promise<unknown> {
+  const server = relayEgress(path, console.error, 0)
   await once(server, 'listening')
   return { port: portOf(server) }
 }
 
+/** What Node costs by itself between the same sockets: from `path`, or from a port when `to` is a path. */
+async function pipe(from: string, to: string): Promise<unknown> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const target = to.startsWith('/') ? { path: to } : { port: Number(to), host: '127.0.0.1' }
+    const out = connect({ ...target, allowHalfOpen: true, noDelay: true })
+    for (const socket of [client, out])
+      socket.on('error', () => {
+        client.destroy()
+        out.destroy()
+      })
+    client.pipe(out).pipe(client)
+  })
+  await once(from === '' ? server.listen(0, '127.0.0.1') : server.listen(from), 'listening')
+  return { port: from === '' ? portOf(server) : 0 }
+}
+
 const [part, ...args] = process.argv.slice(2)
-const parts: Record<string, (...args: string[]) => Promise<unknown>> = { host, proxy, relay }
+const parts: Record<string, (...args: string[]) => Promise<unknown>> = { host, proxy, relay, pipe }
 if (process.send && part !== undefined) {
   process.send(await parts[part]?.(...args))
+  process.on('message', () => process.send?.(process.cpuUsage()))
   process.once('disconnect', () => process.exit())
 }

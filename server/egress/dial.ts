@@ -1,22 +1,30 @@
 // Resolves a name once, judges every address, and dials one of exactly those. It never asks the resolver twice.
 import { connect } from 'node:net'
-import type { Socket } from 'node:net'
+import type { NetConnectOpts, Socket } from 'node:net'
+import { openPouring } from '#runtime/pour.ts'
 import { refusesAddress } from './address.ts'
 import { notPublic, refuse } from './rules.ts'
 import type { Refusal, Target } from './rules.ts'
 
 /** Every address of a name. */
 export type Resolve = (host: string) => Promise<readonly string[]>
-/** A socket on its way to the address; half-open, so that each direction ends by itself. */
-export type Connect = (address: string, port: number) => Socket
+/**
+ * A socket on its way to the address; half-open, so that each direction ends by itself. `pours`: what comes from it is only
+ * poured into another one (runtime/pour.ts).
+ */
+export type Connect = (address: string, port: number, pours: boolean) => Socket
 
 const RESOLVE_MS = 10_000
 /** Per address; what does not answer in this time is tried at the next one. */
 const DIAL_MS = 5_000
 const MAX_ADDRESSES = 4
 
-export const systemConnect: Connect = (host, port) =>
-  connect({ host, port, allowHalfOpen: true, noDelay: true })
+export const systemConnect: Connect = (host, port, pours) =>
+  openSocket({ host, port, allowHalfOpen: true, noDelay: true }, pours)
+
+export function openSocket(options: NetConnectOpts, pours: boolean): Socket {
+  return pours ? openPouring(options) : connect(options)
+}
 
 /** One refused address refuses the name: a resolver that mixes them is being used to choose. */
 export async function resolveTarget(
@@ -28,15 +36,16 @@ export async function resolveTarget(
   return addresses.some((address) => refusesAddress(address, trusted)) ? notPublic(host) : addresses
 }
 
-/** The first of the addresses that answers. `signal`: whoever asked is gone. */
+/** The first of the addresses that answers. `signal`: whoever asked is gone; `pours`: as of `Connect`. */
 export async function dial(
   { host, port }: Target,
   addresses: readonly string[],
   connect: Connect,
   signal: AbortSignal,
+  pours: boolean,
 ): Promise<Socket | Refusal> {
   for (const address of addresses.slice(0, MAX_ADDRESSES)) {
-    const socket = signal.aborted ? undefined : await answered(connect(address, port), signal)
+    const socket = signal.aborted ? undefined : await answered(connect(address, port, pours), signal)
     if (socket !== undefined) return socket
   }
   return refuse('unreachable', `${host}:${port} did not answer.`)

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { Transform } from 'node:stream'
 import type { Duplex } from 'node:stream'
+import { pour } from '#runtime/pour.ts'
 import { CONTINUE } from './answer.ts'
 import type { HttpAsked, HttpTarget } from './request.ts'
 
@@ -26,7 +27,7 @@ export function forward(
   if (waits) client.write(CONTINUE)
   if (request.headers['transfer-encoding'] !== undefined) request.pipe(chunks()).pipe(host, { end: false })
   else request.pipe(host, { end: false })
-  host.pipe(client)
+  pour(host, client)
 }
 
 function requestHead(request: IncomingMessage, { host, port, path }: HttpTarget): string {

@@ -155,7 +155,7 @@ async function secured(
   addresses: readonly string[],
   { connect, trusted, gone }: KeyedWay,
 ): Promise<TLSSocket | Refusal> {
-  const raw = await dial(target, addresses, connect, gone)
+  const raw = await dial(target, addresses, connect, gone, false)
   if (isRefusal(raw)) return raw
   const secure = connectTls({
     ...{ socket: raw, servername: target.host, ca: [...trusted], ALPNProtocols: ['http/1.1'] },

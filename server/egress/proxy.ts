@@ -50,6 +50,9 @@ export interface Egress {
   close(): Promise<void>
 }
 
+/** One for all: an error with a trace of its own costs more than a look at a rule. */
+const LEFT = new Error('The client left.')
+
 /** Where a request may go. */
 interface Judged {
   readonly target: Target
@@ -147,7 +150,7 @@ export function createEgress(parts: EgressParts): Egress {
 
   /** One of exactly the addresses that were judged. */
   async function open(visit: Visit, { target, addresses }: Judged): Promise<Socket | Refusal> {
-    const host = await dial(target, addresses, connect, visit.gone)
+    const host = await dial(target, addresses, connect, visit.gone, true)
     if (isRefusal(host)) return host
     traffic.watch(visit.workspace, host)
     flows.watch(visit.client, host, (totals) => book.ended(visit, totals))
@@ -184,7 +187,7 @@ export function createEgress(parts: EgressParts): Egress {
       client.once('close', () => {
         clients.delete(client)
         seat.leave()
-        gone.abort()
+        gone.abort(LEFT)
       })
       serve(visit, seat).catch((error: unknown) => broke(visit, error))
     },

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { AuditEvent } from '#server/events/audit.ts'
 import type { GitRelay } from './git-relay.ts'
+import { openSocket } from './dial.ts'
 import { parseRule } from './host.ts'
 import type { HostRule } from './host.ts'
 import type { KeyedHosts } from './keyed-hosts.ts'
@@ -82,9 +83,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       asked.push(name)
       return Promise.resolve(names[name] ?? [PUBLIC])
     },
-    connect(address, port) {
+    connect(address, port, pours) {
       dialled.push(`${address}:${port}`)
-      return connect({ port: host === undefined ? 1 : portOf(host), host: '127.0.0.1', allowHalfOpen: true })
+      const at = { port: host === undefined ? 1 : portOf(host), host: '127.0.0.1', allowHalfOpen: true }
+      return openSocket(at, pours)
     },
     limits: { ...LIMITS, ...limits },
   })

@@ -1,6 +1,7 @@
 // A tunnel of CONNECT: it opens only for TLS to the host that was asked for. It never decrypts.
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { pour } from '#runtime/pour.ts'
 import { ESTABLISHED } from './answer.ts'
 import { helloReader } from './client-hello.ts'
 import { hostName } from './host.ts'
@@ -33,7 +34,7 @@ export async function greet(
 export function splice(client: Duplex, { bytes }: Greeting, host: Socket): void {
   host.write(bytes)
   client.pipe(host)
-  host.pipe(client)
+  pour(host, client)
 }
 
 function readHello(client: Duplex, head: Buffer, limits: HelloLimits): Promise<Greeting | Refusal> {
