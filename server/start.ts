@@ -39,7 +39,7 @@ import { despiteOutage } from './store/despite-outage.ts'
 import { openStore } from './store/store.ts'
 import { ensureOwner } from './store/users.ts'
 import { createRunEgress } from './workflow/run-egress.ts'
-import { createCredentialUse } from './vault/credentials.ts'
+import { createCredentialUse, ownForRepository } from './vault/credentials.ts'
 import { openVault } from './vault/open.ts'
 import { repositoryOfWorkspace } from './store/workspaces.ts'
 
@@ -105,15 +105,16 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
       const look = () => repositoryOfWorkspace(store, workspace)
       return findAccess(await despiteOutage(OUTAGE_MS, signal, look))
     }
-    const git = token === undefined ? undefined : createGitRelay({ token, access })
-    if (git === undefined && egressList.git.length > 0)
-      log.warn({ file: config.egressFile }, 'repositories are listed for git, but GITHUB_TOKEN is not set')
     const runEgress = createRunEgress(store, log)
     closers.push(() => runEgress.close())
     const vault = openVault({ store, dataDir, key: config.vaultKey })
     const authority = await openAuthority(dataDir)
     const credentials = createCredentialUse(store, vault, log)
     const keyed = createKeyedHosts({ credentials, authority, trusted: trustedBy(await machine) })
+    const own = ownForRepository(credentials)
+    const git = token === undefined ? undefined : createGitRelay({ token, access, own })
+    if (git === undefined && egressList.git.length > 0)
+      log.warn({ file: config.egressFile }, 'repositories are listed for git, but GITHUB_TOKEN is not set')
     const egress = createEgress({ rules: rulesOf, audit, decided: runEgress.decided, log, git, keyed })
     closers.push(() => egress.close())
     const fleetLog = log.child({ part: 'sandbox' })

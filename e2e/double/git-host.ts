@@ -14,6 +14,8 @@ export interface GitHost {
   serve(request: IncomingMessage, response: ServerResponse): boolean
   /** Requests of git so far: `POST /acme/app.git/git-receive-pack 200`, with the status that it was told. */
   readonly calls: readonly string[]
+  /** The password of each request that it let in, in order. */
+  readonly passwords: readonly string[]
   /** The next request of git whose address ends so is answered with 503. */
   failNext(ending: string): void
   close(): void
@@ -25,14 +27,16 @@ export interface HostedRepository {
   git(...args: string[]): string
 }
 
-/** `token`: the password of any user name, in HTTP's Basic scheme. */
-export function startGitHost(token: string): GitHost {
+/** `tokens`: each the password of any user name, in HTTP's Basic scheme. */
+export function startGitHost(...tokens: readonly string[]): GitHost {
   const root = mkdtempSync(join(tmpdir(), 'git-host-'))
   const calls: string[] = []
+  const passwords: string[] = []
   const failing: string[] = []
 
   return {
     calls,
+    passwords,
     failNext: (ending) => void failing.push(ending),
     addRepository(name, files) {
       mkdirSync(join(root, dirname(name)), { recursive: true })
@@ -48,12 +52,15 @@ export function startGitHost(token: string): GitHost {
       const path = request.url ?? ''
       if (!/^\/[^/]+\/[^/]+\.git\//.test(path)) return false
       response.once('finish', () => calls.push(`${request.method} ${path} ${response.statusCode}`))
+      const said = password(request)
       const fault = failing.findIndex((ending) => path.endsWith(ending))
       if (fault >= 0) {
         failing.splice(fault, 1)
         response.writeHead(503).end()
-      } else if (password(request) === token) answerGit(root, request, response)
-      else response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end()
+      } else if (said !== undefined && tokens.includes(said)) {
+        passwords.push(said)
+        answerGit(root, request, response)
+      } else response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end()
       return true
     },
     close: () => rmSync(root, { recursive: true }),

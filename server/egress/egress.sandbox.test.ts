@@ -116,10 +116,9 @@ async function start(certificate: string): Promise<void> {
 function credentials(): CredentialUse {
   const at = `acme.test:${registry.port}`
   const about = (path: string) => ({ address: `https://${at}${path}`, path, write: false })
-  const basic = Buffer.from(PIP.join(':')).toString('base64')
   const all = [
-    { ...about('/npm/'), secret: NPM_TOKEN, authorization: `Bearer ${NPM_TOKEN}` },
-    { ...about('/pip/'), secret: PIP[1], authorization: `Basic ${basic}` },
+    { ...about('/npm/'), secret: NPM_TOKEN, username: null },
+    { ...about('/pip/'), secret: PIP[1], username: PIP[0] },
   ]
   const find = (workspace: string, host: string) => (workspace === ID && host === at ? all : [])
   return {

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { gitAccess } from '#server/github/git-access.ts'
+import type { Credential } from '#server/vault/credentials.ts'
 import { createGitRelay } from './git-relay.ts'
 import { listening, openStage, portOf, readAll } from './test-stage.ts'
 import type { Stage, StageOptions } from './test-stage.ts'
@@ -24,6 +25,8 @@ const AT = 'git.chispart.internal'
 const heard: Heard[] = []
 let host: Server
 let stage: Stage
+/** What the person of each workspace keeps for its repository. */
+let kept: Record<string, Credential[]> = {}
 let answer: (response: ServerResponse) => void
 
 beforeAll(async () => {
@@ -42,6 +45,7 @@ beforeAll(async () => {
 afterAll(() => host.close())
 afterEach(async () => {
   heard.length = 0
+  kept = {}
   await stage.close()
 })
 
@@ -51,7 +55,8 @@ async function open(options: StageOptions = {}): Promise<void> {
   const repos: Record<string, string> = { w1: `${origin}/acme/parity`, other: `${origin}/acme/other` }
   const access = (workspace: string) => Promise.resolve(find(repos[workspace]))
   answer = (response) => response.setHeader('content-type', ADVERTISED).end('refs')
-  stage = await openStage({ git: createGitRelay({ token: TOKEN, access }), ...options })
+  const own = (workspace: string) => Promise.resolve(kept[workspace] ?? [])
+  stage = await openStage({ git: createGitRelay({ token: TOKEN, access, own }), ...options })
 }
 
 async function say(text: string, workspace?: string): Promise<string> {
@@ -111,6 +116,51 @@ describe('git of a workspace', () => {
     expect(said).toMatch(/ 200 OK\r\n[^]*\r\n\r\nok$/)
     expect(heard).toMatchObject([{ line: 'POST /acme/parity.git/git-receive-pack', body: 'pack' }])
     expect(stage.events[0]).toMatchObject({ action: 'egress.git.push', outcome: 'ok' })
+  })
+})
+
+describe('a person’s own token', () => {
+  const MINE = 'ghp_a-token-of-that-person-alone'
+  const credential = (more: Partial<Credential> = {}): Credential => ({
+    ...{ address: 'https://git.test/acme/', path: '/acme/', write: true, secret: MINE, username: null },
+    ...more,
+  })
+  const basic = (user: string) => `Basic ${Buffer.from(`${user}:${MINE}`).toString('base64')}`
+  const fetches = () => get(`/acme/parity.git/${REFS}`)
+  async function pushes(): Promise<void> {
+    answer = (response) =>
+      response.setHeader('content-type', 'application/x-git-receive-pack-result').end('ok')
+    const post = `POST http://${AT}/acme/parity.git/git-receive-pack HTTP/1.1\r\nHost: ${AT}\r\n`
+    await say(`${post}Content-Length: 4\r\n\r\npack`)
+  }
+
+  it('goes before the server’s, in fetch and push, and the audit says which one went', async () => {
+    kept = { w1: [credential()] }
+    await open()
+    await fetches()
+    await pushes()
+    expect(heard.map(({ headers }) => headers.authorization)).toEqual([
+      basic('x-access-token'),
+      basic('x-access-token'),
+    ])
+    const rules = stage.events.filter(({ action }) => action !== 'egress.end').map(({ rule }) => rule)
+    expect(rules).toEqual(['https://git.test/acme/', 'https://git.test/acme/'])
+    expect(JSON.stringify(stage.events)).not.toContain(MINE)
+  })
+
+  it('pushes nothing when it only reads: the server’s does', async () => {
+    kept = { w1: [credential({ write: false, username: 'me' })] }
+    await open()
+    await fetches()
+    await pushes()
+    expect(heard.map(({ headers }) => headers.authorization)).toEqual([basic('me'), BASIC])
+  })
+
+  it('goes for no workspace of another person', async () => {
+    kept = { other: [credential()] }
+    await open()
+    await fetches()
+    expect(heard[0]?.headers.authorization).toBe(BASIC)
   })
 })
 

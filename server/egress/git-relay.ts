@@ -1,4 +1,4 @@
-// Carries git's own few requests to the repository of a workspace, with the server's token: the token never enters a
+// Carries git's own few requests to the repository of a workspace, with the person's own token or the server's: it never enters a
 // sandbox, and no other request ever carries it. It follows no redirect, and passes on no header that it does not know.
 import { request as askHttp } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
@@ -7,6 +7,8 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { RELAY_HOST } from '#server/github/git-access.ts'
 import type { GitAccess } from '#server/github/git-access.ts'
+import { authorizationOf } from '#server/vault/credentials.ts'
+import type { Credential } from '#server/vault/credentials.ts'
 import { CONTINUE } from './answer.ts'
 import type { FlowTotals } from './flow.ts'
 import { gitService } from './git-service.ts'
@@ -18,14 +20,19 @@ import type { EgressRules, Refusal } from './rules.ts'
 import { answered, framingOf, meter, silence, upload } from './upstream.ts'
 
 export interface GitRelayParts {
-  /** GITHUB_TOKEN. */
+  /** GITHUB_TOKEN, for who has none of their own. */
   readonly token: string
   /** What the workspace may ask for; undefined: nothing. */
   readonly access: (workspace: string) => Promise<GitAccess | undefined>
+  /** The person's own for that repository, the narrowest first. */
+  readonly own?: (workspace: string, access: GitAccess) => Promise<readonly Credential[]>
 }
 
 export interface GitTarget extends GitService {
   readonly access: GitAccess
+  /** What allows it: the operator's entry, or the address of the person's own credential. */
+  readonly rule: string
+  readonly authorization: string
 }
 
 export interface GitRelay {
@@ -63,9 +70,18 @@ export function isForRelay({ host, port }: HttpTarget): boolean {
   return host.toLowerCase() === RELAY_HOST && port === 80
 }
 
-export function createGitRelay({ token, access: find }: GitRelayParts): GitRelay {
-  // GitHub takes every kind of token as the password of this user.
-  const authorization = `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
+export function createGitRelay({
+  token,
+  access: find,
+  own = () => Promise.resolve([]),
+}: GitRelayParts): GitRelay {
+  /** The person's own goes first; one that only reads pushes nothing. */
+  async function proofFor(workspace: string, access: GitAccess, { does }: GitService) {
+    const kept = await own(workspace, access)
+    const usable = kept.find(({ write }) => write || does === 'fetch')
+    if (usable) return { rule: usable.address, authorization: authorizationOf(usable, true) }
+    return { rule: access.rule, authorization: authorizationOf({ username: null, secret: token }, true) }
+  }
 
   return {
     async judge(workspace, { method = '' }, { path }, rules) {
@@ -78,11 +94,13 @@ export function createGitRelay({ token, access: find }: GitRelayParts): GitRelay
       const service = gitService(method, path, access.repository)
       if (service === undefined)
         return refuse('repository', `Only what git asks of ${access.repository} passes here.`)
-      return refusedByPolicy(rules, hostOf(access)) ?? { ...service, access }
+      const refusal = refusedByPolicy(rules, hostOf(access))
+      return refusal ?? { ...service, access, ...(await proofFor(workspace, access, service)) }
     },
     async carry(asked, target, { client, gone, limits }) {
       const [sent, received] = [meter(limits.bytes), meter(limits.bytes)]
       const totals = () => ({ sent: sent.bytes, received: received.bytes })
+      const { authorization } = target
       const upstream = ask(target, { ...headersTo(asked.request), authorization }, gone, limits.idleMs)
       const answer = answered(upstream)
       if (asked.waits) client.write(CONTINUE)
@@ -130,7 +148,7 @@ function wrongAnswer(
   if (NOT_ALLOWED.includes(statusCode))
     return refuse(
       'repository',
-      `${host} does not let this server's token ${does} ${access.repository} (${statusCode}).`,
+      `${host} does not let the token ${does} ${access.repository} (${statusCode}).`,
     )
   if (statusCode !== 200)
     return refuse('git-host', `${host} answered ${statusCode} for ${access.repository}.`)

@@ -7,7 +7,7 @@ import type { Transform } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 import { isPlainPath } from '#server/vault/address.ts'
-import { credentialAt } from '#server/vault/credentials.ts'
+import { authorizationOf, credentialAt } from '#server/vault/credentials.ts'
 import type { Credential } from '#server/vault/credentials.ts'
 import { dial } from './dial.ts'
 import type { Connect } from './dial.ts'
@@ -33,6 +33,8 @@ export interface KeyedAsk {
   readonly path: string
   /** Absent for paths of the host for which there is none. */
   readonly credential: Credential | undefined
+  /** What is said with it. */
+  readonly authorization?: string
 }
 
 export interface KeyedWay {
@@ -73,13 +75,19 @@ export function judgeKeyed(
   if (!isPlainPath(pathname))
     return refuse('path', `${quoted(pathname)} could be read as another path; no credential goes with it.`)
   const credential = credentialAt(credentials, pathname)
-  if (credential === undefined || credential.write || onlyReads(method, pathname))
-    return { method, path: url, credential }
+  if (credential === undefined) return { method, path: url, credential }
+  const authorization = authorizationOf(credential, isOfGit(url))
+  if (credential.write || onlyReads(method, pathname)) return { method, path: url, credential, authorization }
   const { address } = credential
   return refuse(
     'write',
     `The credential for ${address} only reads; ${quoted(method)} would change something.`,
   )
+}
+
+/** The four requests of gitprotocol-http(5). */
+function isOfGit(url: string): boolean {
+  return /\/(info\/refs\?service=git-(upload|receive)-pack|git-(upload|receive)-pack)$/.test(url)
 }
 
 function onlyReads(method: string, path: string): boolean {
@@ -119,12 +127,12 @@ export async function carryKeyed(
 async function passOn(
   found: IncomingMessage,
   response: ServerResponse,
-  { credential }: KeyedAsk,
+  { credential, authorization = '' }: KeyedAsk,
   { host }: Target,
   received: Transform,
 ): Promise<Refusal | undefined> {
   const headers = headersBack(found)
-  const forms = credential === undefined ? [] : formsOf(credential.secret, credential.authorization)
+  const forms = credential === undefined ? [] : formsOf(credential.secret, authorization)
   if (forms.length > 0) {
     const coding = found.headers['content-encoding'] ?? 'identity'
     if (coding !== 'identity')
@@ -179,16 +187,16 @@ async function secured(
 
 function headersTo(
   { headers }: IncomingMessage,
-  { credential }: KeyedAsk,
+  { authorization }: KeyedAsk,
   { host, port }: Target,
 ): OutgoingHttpHeaders {
-  const own = credential === undefined ? ['accept-encoding', 'authorization'] : []
+  const own = authorization === undefined ? ['accept-encoding', 'authorization'] : []
   const known = [...TO_HOST, ...own, framingOf(headers)].filter((name) => headers[name] !== undefined)
   return {
     host: port === 443 ? host : `${host}:${port}`,
     ...Object.fromEntries(known.map((name) => [name, headers[name]])),
     // What cannot be read cannot be looked through.
-    ...(credential && { 'accept-encoding': 'identity', authorization: credential.authorization }),
+    ...(authorization !== undefined && { 'accept-encoding': 'identity', authorization }),
   }
 }
 

@@ -29,7 +29,7 @@ const CREDENTIAL: Credential = {
   path: '/team/',
   write: false,
   secret: SECRET,
-  authorization: BEARER,
+  username: null,
 }
 const certificate = makeCertificate(HOST, 'other.test')
 
@@ -188,6 +188,31 @@ describe('what a workspace asks of a host for which it has a credential', () => 
     await open()
     const said = await say(`${line} HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 0\r\n\r\n`)
     await expectRefusal(said, 'write')
+  })
+})
+
+describe('git over HTTPS', () => {
+  const asked = async (path: string) => {
+    await get(path)
+    return heard.at(-1)?.headers.authorization
+  }
+  const basic = (user: string) => `Basic ${Buffer.from(`${user}:${SECRET}`).toString('base64')}`
+
+  it('is asked with a token as the password of any user, because git hosts take no Bearer', async () => {
+    await open()
+    expect(await asked('/team/app.git/info/refs?service=git-upload-pack')).toBe(basic('x-access-token'))
+    expect(await asked('/team/app.git/HEAD')).toBe(BEARER)
+    await stage.close()
+    await open({ credential: { username: 'me' } })
+    expect(await asked('/team/app.git/info/refs?service=git-receive-pack')).toBe(basic('me'))
+  })
+
+  it('repeats that form of it to nobody either', async () => {
+    await open()
+    answer = (response) => void response.end(basic('x-access-token'))
+    expect(await get('/team/app.git/info/refs?service=git-upload-pack')).not.toContain(
+      basic('x-access-token').slice(6),
+    )
   })
 })
 

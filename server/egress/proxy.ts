@@ -126,7 +126,7 @@ export function createEgress(parts: EgressParts): Egress {
     if (isRefusal(target)) return refuseVisit(visit, target)
     visit.kind = `git.${target.does}`
     visit.target = target.access.url
-    book.allowed(visit, target.access.rule)
+    book.allowed(visit, target.rule)
     const carried = git.carry(asked, target, { client, gone, limits }).then((outcome) => {
       if (isRefusal(outcome)) return refuseVisit(visit, outcome)
       traffic.add(workspace, outcome)

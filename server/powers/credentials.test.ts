@@ -4,7 +4,7 @@ import { credentialHosts } from '#server/store/credentials.ts'
 import { openTestStore } from '#server/store/test-store.ts'
 import type { TestStore } from '#server/store/test-store.ts'
 import { addWorkspace, removeWorkspace } from '#server/store/workspaces.ts'
-import { createCredentialUse, credentialAt } from '#server/vault/credentials.ts'
+import { authorizationOf, createCredentialUse, credentialAt } from '#server/vault/credentials.ts'
 import { openVault } from '#server/vault/open.ts'
 import type { Vault } from '#server/vault/vault.ts'
 import { credentialsPower } from './credentials.ts'
@@ -54,7 +54,7 @@ describe('a credential', () => {
     expect(await of('ada').list()).toEqual([made])
     expect(JSON.stringify(made)).not.toContain('token-of-ada')
     expect(await of('bob').list()).toEqual([])
-    expect(await find('w-ada')).toMatchObject([{ authorization: 'Bearer token-of-ada', path: '/team/' }])
+    expect(await find('w-ada')).toMatchObject([{ secret: 'token-of-ada', username: null, path: '/team/' }])
     expect([await find('w-bob'), await find('w-nobody'), await find('w-ada', 'other.test:443')]).toEqual([
       [],
       [],
@@ -72,7 +72,9 @@ describe('a credential', () => {
   it('with a user name is HTTP Basic', async () => {
     await set('ada', 'a word of ada'.replaceAll(' ', '-'), { username: 'ci' })
     const [one] = await find('w-ada')
-    expect(one?.authorization).toBe(`Basic ${Buffer.from('ci:a-word-of-ada').toString('base64')}`)
+    expect(one && authorizationOf(one, false)).toBe(
+      `Basic ${Buffer.from('ci:a-word-of-ada').toString('base64')}`,
+    )
   })
 
   it('takes the place of the one for the same address, under its id', async () => {

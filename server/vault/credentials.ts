@@ -15,8 +15,7 @@ export interface Credential {
   readonly write: boolean
   /** What is never to be seen in an answer: the secret, and what is made of it. */
   readonly secret: string
-  /** Value of the header `Authorization`. */
-  readonly authorization: string
+  readonly username: string | null
 }
 
 export interface CredentialUse {
@@ -36,9 +35,8 @@ export function createCredentialUse(store: Store, vault: Vault, log: Pick<Log, '
   async function open(row: CredentialRow): Promise<Credential[]> {
     try {
       const secret = await vault.open(sealedPlace(row), row.sealed)
-      const basic = Buffer.from(`${row.username}:${secret}`).toString('base64')
-      const authorization = row.username === null ? `Bearer ${secret}` : `Basic ${basic}`
-      return [{ address: addressOf(row), path: row.path, write: row.write, secret, authorization }]
+      const { path, write, username } = row
+      return [{ address: addressOf(row), path, write, secret, username }]
     } catch (error) {
       log.error({ credential: row.id, err: error }, 'a credential cannot be used')
       return []
@@ -59,6 +57,34 @@ export function createCredentialUse(store: Store, vault: Vault, log: Pick<Log, '
       const rows = await credentialsFor(store, workspace, host)
       return (await Promise.all(rows.sort(narrowestFirst).map(open))).flat()
     },
+  }
+}
+
+/** GitHub and its like take every kind of token as the password of this user. */
+const GIT_USER = 'x-access-token'
+
+/**
+ * Value of the header `Authorization`: Basic with a user name, Bearer without one (RFC 7617, RFC 6750). Git hosts take no
+ * Bearer.
+ */
+export function authorizationOf(
+  { username, secret }: Pick<Credential, 'username' | 'secret'>,
+  forGit: boolean,
+): string {
+  const user = username ?? (forGit ? GIT_USER : undefined)
+  return user === undefined
+    ? `Bearer ${secret}`
+    : `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`
+}
+
+/** Of the workspace for its repository on a git host, the narrowest first. `origin`: `https://github.com`. */
+export function ownForRepository({ isKnown, find }: CredentialUse) {
+  return async (workspace: string, repo: { readonly origin: string; readonly repository: string }) => {
+    const { protocol, hostname, port } = new URL(repo.origin)
+    const host = `${hostname}:${port === '' ? 443 : port}`
+    if (protocol !== 'https:' || !(await isKnown(host))) return []
+    const all = await find(workspace, host)
+    return all.filter(({ path }) => isInside(`/${repo.repository}/`, path))
   }
 }
 
