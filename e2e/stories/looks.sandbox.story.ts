@@ -13,6 +13,7 @@ const SCREENS = [
   ['/devices', 'button', 'Revoke Terminal'],
   ['/devices?pair', 'dialog', 'Pair a device'],
   ['/settings', 'heading', 'Account'],
+  ['/settings?credential', 'dialog', 'Add a credential'],
   ['/nowhere', 'heading', 'Nothing lives at this address'],
 ] as const
 

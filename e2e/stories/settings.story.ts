@@ -42,3 +42,35 @@ test('the account says who is signed in and by which plan', async ({ home }) => 
   await goTo(home, 'Settings')
   await expect(home.getByRole('definition').filter({ hasText: 'libre' })).toBeVisible()
 })
+
+test('a credential is handed over once, shown without its secret, and forgotten when asked', async ({
+  home,
+}) => {
+  const secret = 'ghp_a-token-that-the-page-forgets'
+  await goTo(home, 'Settings')
+  await home.getByRole('button', { name: 'Add a credential' }).click()
+  const dialog = home.getByRole('dialog', { name: 'Add a credential' })
+  await dialog.getByLabel('Address').fill('https://github.com/acme')
+  await dialog.getByLabel('Token or password').fill(secret)
+  await dialog.getByText('Read, push and publish').click()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toBeHidden()
+  const region = home.getByRole('region', { name: 'Credentials' })
+  await expect(region).toContainText('https://github.com/acme/')
+  await expect(region).toContainText(/Reads and writes.*Fingerprint [0-9a-f]{8}/)
+  expect(await home.content()).not.toContain(secret)
+  await home.reload()
+  await region.getByRole('button', { name: 'Remove the credential for https://github.com/acme/' }).click()
+  await home.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(region).not.toContainText('github.com')
+})
+
+test('a credential for an address that is none is refused with what is wrong', async ({ home }) => {
+  await goTo(home, 'Settings')
+  await home.getByRole('button', { name: 'Add a credential' }).click()
+  const dialog = home.getByRole('dialog', { name: 'Add a credential' })
+  await dialog.getByLabel('Address').fill('https://127.0.0.1/')
+  await dialog.getByLabel('Token or password').fill('a-token-of-mine')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('the name of a host')
+})

@@ -1,4 +1,4 @@
-// Settings: what this browser looks like, and who is signed in on it.
+// Settings: what this browser looks like, who is signed in on it, and where the server signs in for them.
 import { Show, createSignal } from 'solid-js'
 import { useFace } from '#web/state/face.ts'
 import { FONT_SIZES, THEMES, clampFont } from '#web/state/preferences.ts'
@@ -6,6 +6,7 @@ import type { User } from '#web/state/session.ts'
 import { Choice } from '#web/ui/choice.tsx'
 import { Confirm } from '#web/ui/confirm.tsx'
 import { Page } from '#web/ui/page.tsx'
+import { Credentials } from './credentials/section.tsx'
 
 const LANGUAGES = ['system', 'en', 'es'] as const
 /** A language is called by its own name, so that who reads no other finds it. */
@@ -16,7 +17,14 @@ export function SettingsScreen() {
   return (
     <Page title={t('settings.title')}>
       <Look />
-      <Show when={session.user()}>{(user) => <Account user={user()} />}</Show>
+      <Show when={session.user()}>
+        {(user) => (
+          <>
+            <Credentials user={user()} />
+            <Account user={user()} />
+          </>
+        )}
+      </Show>
     </Page>
   )
 }

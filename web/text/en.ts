@@ -1,4 +1,5 @@
 // Every sentence of the face in English; its keys are the ones that `t` accepts.
+import { credentialsEn } from './credentials.en.ts'
 import { devicesEn } from './devices.en.ts'
 import { egressEn } from './egress.en.ts'
 import { runsEn } from './runs.en.ts'
@@ -8,6 +9,7 @@ import { workflowsEn } from './workflows.en.ts'
 import { workspacesEn } from './workspaces.en.ts'
 
 export const en = {
+  ...credentialsEn,
   ...devicesEn,
   ...egressEn,
   ...runsEn,

@@ -1,4 +1,5 @@
 // Every sentence of the face in Spanish, under the keys of English.
+import { credentialsEs } from './credentials.es.ts'
 import { devicesEs } from './devices.es.ts'
 import type { en } from './en.ts'
 import { egressEs } from './egress.es.ts'
@@ -9,6 +10,7 @@ import { workflowsEs } from './workflows.es.ts'
 import { workspacesEs } from './workspaces.es.ts'
 
 export const es: Record<keyof typeof en, string> = {
+  ...credentialsEs,
   ...devicesEs,
   ...egressEs,
   ...runsEs,
