@@ -57,6 +57,16 @@ export const en = {
   'settings.out.body': 'To come back you need a new one-time link, or a code from another device.',
   'fault.allow': 'The plan would allow it with the pattern: {allow}',
   'fault.rule': 'Refused by rule {rule}. SECURITY.md explains it.',
+  'fault.quota.workspaces':
+    'Your plan “{plan}” runs {limit} workspaces at a time, and {used} run. Stop one, or have the operator raise “workspaces” of the plan.',
+  'fault.quota.runs':
+    'Your plan “{plan}” does {limit} runs at a time, and {used} are at work. Wait for one, or have the operator raise “runs” of the plan.',
+  'fault.quota.runMinutesPerMonth':
+    'The runs of this month took {used} of the {limit} minutes of your plan “{plan}”. Wait for the next month, or have the operator raise “runMinutesPerMonth” of the plan.',
+  'fault.quota.usdPerMonth':
+    'Language models cost ${used} of the ${limit} that your plan “{plan}” has a month, and this is more than the rest. Ask for less, or have the operator raise “usdPerMonth” of the plan.',
+  'fault.quota.artifactMiB':
+    'Artifacts fill {used} of the {limit} MiB of your plan “{plan}”. Wait until old ones are over, or have the operator raise “artifactMiB” of the plan.',
   'fault.unavailable.offline': 'The server does not answer. Check that it runs, then try again.',
   'fault.unavailable.broken':
     'The connection broke before the answer. Look whether it was done, then try again.',

@@ -59,6 +59,16 @@ export const es: Record<keyof typeof en, string> = {
     'Para volver necesitas un enlace nuevo de un solo uso, o un código de otro dispositivo.',
   'fault.allow': 'El plan lo permitiría con el patrón: {allow}',
   'fault.rule': 'Lo rechaza la regla {rule}. SECURITY.md la explica.',
+  'fault.quota.workspaces':
+    'Tu plan «{plan}» tiene {limit} espacios en marcha a la vez, y ya hay {used}. Detén uno, o pide al operador que suba «workspaces» del plan.',
+  'fault.quota.runs':
+    'Tu plan «{plan}» hace {limit} ejecuciones a la vez, y ya hay {used} en marcha. Espera a una, o pide al operador que suba «runs» del plan.',
+  'fault.quota.runMinutesPerMonth':
+    'Las ejecuciones de este mes llevan {used} de los {limit} minutos de tu plan «{plan}». Espera al mes que viene, o pide al operador que suba «runMinutesPerMonth» del plan.',
+  'fault.quota.usdPerMonth':
+    'Los modelos de lenguaje llevan ${used} de los ${limit} que tu plan «{plan}» tiene al mes, y esto es más que el resto. Pide menos, o pide al operador que suba «usdPerMonth» del plan.',
+  'fault.quota.artifactMiB':
+    'Los artefactos ocupan {used} de los {limit} MiB de tu plan «{plan}». Espera a que caduquen los viejos, o pide al operador que suba «artifactMiB» del plan.',
   'fault.unavailable.offline': 'El servidor no responde. Comprueba que funciona y vuelve a intentarlo.',
   'fault.unavailable.broken':
     'La conexión se cortó antes de la respuesta. Mira si se hizo y, si no, vuelve a intentarlo.',

@@ -1,6 +1,7 @@
 // What a person reads of a fault: the rule, and the way out.
 import { describe, expect, it } from 'vitest'
 import { Fault } from '#dsl/fault.ts'
+import { overQuota } from '#dsl/policy/quota.ts'
 import { remediesOf, sentenceOf } from './fault.ts'
 import { say } from './say.ts'
 import type { TextKey } from './say.ts'
@@ -13,6 +14,20 @@ describe('a fault', () => {
     const fault = new Fault('denied', 'This code is wrong.', { data: { reason: 'code' } })
     expect(sentenceOf(fault, es)).toMatch(/^Este código es erróneo/)
   })
+  it.each(['workspaces', 'runs', 'runMinutesPerMonth', 'usdPerMonth', 'artifactMiB'] as const)(
+    'of a quota that is used up says the numbers in the language of the reader: %s',
+    (quota) => {
+      const over = { quota, used: 1.23456, limit: 2, plan: 'gratis', said: 'Full.', remedy: 'Wait' }
+      const fault = overQuota(over)
+      expect(sentenceOf(fault, es)).toMatch(/1\.23.* 2 |1\.23.*\$2 | 2 .*1\.23/)
+      for (const t of [en, es]) {
+        expect(sentenceOf(fault, t)).toContain('gratis')
+        expect(sentenceOf(fault, t)).toContain(quota)
+        expect(sentenceOf(fault, t)).not.toMatch(/[{}]|Full/)
+      }
+      expect(sentenceOf(fault, es)).not.toBe(sentenceOf(fault, en))
+    },
+  )
   it('of another kind says what the server said', () => {
     expect(sentenceOf(new Fault('not_found', 'There is no op "x".'), es)).toBe('There is no op "x".')
   })

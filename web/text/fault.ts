@@ -8,8 +8,19 @@ type T = (key: TextKey, values?: Record<string, string>) => string
 
 export function sentenceOf(fault: FaultMessage, t: T): string {
   const key = `fault.${fault.code}.${reasonOf(fault)}`
-  return isText(key) ? t(key) : fault.message
+  return isText(key) ? t(key) : (quotaSentence(fault, t) ?? fault.message)
 }
+
+/** A quota that is used up: dsl/policy/quota. */
+function quotaSentence({ code, data }: FaultMessage, t: T): string | undefined {
+  const { quota, used, limit, plan } = fieldsOf(data)
+  const key = `fault.quota.${String(quota)}`
+  if (code !== 'exhausted' || !isText(key) || typeof used !== 'number' || typeof limit !== 'number')
+    return undefined
+  return t(key, { used: rounded(used), limit: rounded(limit), plan: String(plan) })
+}
+
+const rounded = (value: number) => String(Math.round(value * 100) / 100)
 
 /** What tells faults of one code apart: `data.reason`; '' without one. */
 export const reasonOf = ({ data }: Pick<FaultMessage, 'data'>): string =>
