@@ -5,9 +5,11 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
+import { connect, createServer } from 'node:net'
 import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
@@ -17,7 +19,7 @@ import { openAuthority } from './authority.ts'
 import type { Authority } from './authority.ts'
 import { createKeyedHosts } from './keyed-hosts.ts'
 import { makeCertificate } from './test-certificate.ts'
-import { listening, openStage, readAll } from './test-stage.ts'
+import { listening, openStage, portOf, readAll } from './test-stage.ts'
 import type { Stage, StageOptions } from './test-stage.ts'
 
 const HOST = 'npm.test'
@@ -158,6 +160,25 @@ describe('what a workspace asks of a host for which it has a credential', () => 
       ['GET /public/b', undefined],
       ['GET /team', BEARER],
     ])
+  })
+
+  it('also comes through a stream that is no socket, as that of a container', async () => {
+    await open()
+    answer = (response) => void response.end('x'.repeat(200_000))
+    const door = await listening(
+      createServer({ allowHalfOpen: true }, (socket) => {
+        stage.egress.accept('w1', Duplex.from({ readable: socket, writable: socket }))
+      }),
+    )
+    const socket = connect({ port: portOf(door), host: '127.0.0.1' })
+    socket.write(`CONNECT ${HOST}:443 HTTP/1.1\r\nHost: ${HOST}:443\r\n\r\n`)
+    await once(socket, 'data')
+    const secure = connectTls({ socket, servername: HOST, ca: authority.cert })
+    await once(secure, 'secureConnect')
+    secure.write(`GET /team/x HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`)
+    expect((await readAll(secure)).length).toBeGreaterThan(200_000)
+    expect(heard[0]?.headers.authorization).toBe(BEARER)
+    door.close()
   })
 
   it.each([
