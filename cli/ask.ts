@@ -16,12 +16,13 @@ export async function askYes(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim())
 }
 
-/** What is typed is not shown. Faults: as `askYes`. */
+/** What is typed is not shown: the terminal has stopped showing it before the question is. Faults: as `askYes`. */
 export async function askSecret(question: string): Promise<string> {
-  process.stderr.write(`${plain(question)} `)
   const nowhere = new Writable({ write: (_, __, done) => done() })
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  process.stderr.write(`${plain(question)} `)
   try {
-    return await answerOf(createInterface({ input: process.stdin, output: nowhere, terminal: true }), '')
+    return await answerOf(lines, '')
   } finally {
     process.stderr.write('\n')
   }
