@@ -40,6 +40,7 @@ import { openStore } from './store/store.ts'
 import { ensureOwner } from './store/users.ts'
 import { createRunEgress } from './workflow/run-egress.ts'
 import { createCredentialUse, ownForRepository } from './vault/credentials.ts'
+import type { CredentialUse } from './vault/credentials.ts'
 import { openVault } from './vault/open.ts'
 import { repositoryOfWorkspace } from './store/workspaces.ts'
 
@@ -109,7 +110,10 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => runEgress.close())
     const vault = openVault({ store, dataDir, key: config.vaultKey })
     const authority = await openAuthority(dataDir)
-    const credentials = createCredentialUse(store, vault, log)
+    const kept = createCredentialUse(store, vault, log)
+    const credentials: CredentialUse = {
+      find: (...asked) => despiteOutage(OUTAGE_MS, signal, () => kept.find(...asked)),
+    }
     const keyed = createKeyedHosts({ credentials, authority, trusted: trustedBy(await machine) })
     const own = ownForRepository(credentials)
     const git = token === undefined ? undefined : createGitRelay({ token, access, own })

@@ -122,7 +122,6 @@ function credentials(): CredentialUse {
   ]
   const find = (workspace: string, host: string) => (workspace === ID && host === at ? all : [])
   return {
-    isKnown: (host) => Promise.resolve(host === at),
     find: (workspace, host) => Promise.resolve(find(workspace, host)),
   }
 }

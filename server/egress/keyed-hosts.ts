@@ -72,10 +72,7 @@ export function createKeyedHosts({ credentials, authority, trusted }: KeyedHosts
   }
 
   return {
-    async find(workspace, { host, port }) {
-      const at = `${host}:${port}`
-      return (await credentials.isKnown(at)) ? credentials.find(workspace, at) : []
-    },
+    find: (workspace, { host, port }) => credentials.find(workspace, `${host}:${port}`),
     serve(tunnel, { bytes }, where, means) {
       const { client, workspace, gone } = tunnel
       const context = authority.contextFor(where.target.host)

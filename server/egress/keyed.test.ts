@@ -83,7 +83,6 @@ async function open({ credential, trusts = [certificate.cert], ...options }: Opt
   const kept: Record<string, Credential[]> = { w1: [{ ...CREDENTIAL, ...credential }] }
   const keyed = createKeyedHosts({
     credentials: {
-      isKnown: (at) => Promise.resolve(at === `${HOST}:443`),
       find: (workspace, at) => Promise.resolve(at === `${HOST}:443` ? (kept[workspace] ?? []) : []),
     },
     authority,

@@ -1,6 +1,5 @@
 // Credentials of several people on a real database: who may set, see, use and remove which.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { credentialHosts } from '#server/store/credentials.ts'
 import { openTestStore } from '#server/store/test-store.ts'
 import type { TestStore } from '#server/store/test-store.ts'
 import { addWorkspace, removeWorkspace } from '#server/store/workspaces.ts'
@@ -163,12 +162,4 @@ describe('a row that somebody changed in the database', () => {
     expect(logged.length).toBeGreaterThan(0)
     expect(JSON.stringify(logged)).not.toContain('token-of-ada')
   })
-})
-
-it('hosts that have a credential are known within a second', async () => {
-  const use = createCredentialUse(test.store, vault, log)
-  expect(await use.isKnown(HOST)).toBe(false)
-  await set('ada', 'token-of-ada')
-  expect(await credentialHosts(test.store)).toEqual(new Set([HOST]))
-  await expect.poll(() => use.isKnown(HOST)).toBe(true)
 })

@@ -46,12 +46,6 @@ export function credentialsFor({ db }: Store, workspace: string, host: string): 
     .execute()
 }
 
-/** Every host for which there is one, whoever's. */
-export async function credentialHosts({ db }: Store): Promise<ReadonlySet<string>> {
-  const rows = await db.selectDistinct({ host: credentials.host }).from(credentials)
-  return new Set(rows.map(({ host }) => host))
-}
-
 const mayBeUsedIn = (
   workspace: string,
 ) => sql`exists (select from workspaces where workspaces.id = ${workspace}

@@ -1,7 +1,7 @@
 // The credentials of everybody, as the server uses them: which one may be said to a host from a workspace, opened at the
 // moment of its use. It never tells one to a sandbox or a log.
 import type { Log } from '#server/log.ts'
-import { credentialHosts, credentialsFor } from '#server/store/credentials.ts'
+import { credentialsFor } from '#server/store/credentials.ts'
 import type { CredentialRow } from '#server/store/credentials.ts'
 import type { Store } from '#server/store/store.ts'
 import { addressOf, isInside } from './address.ts'
@@ -19,19 +19,14 @@ export interface Credential {
 }
 
 export interface CredentialUse {
-  /** Whether there may be one for the host, whoever's; a change of another server is known a second later. */
-  isKnown(host: string): Promise<boolean>
-  /** Those of the workspace for `name:port`, the narrowest first. What does not open is told to the log, and left out. */
+  /**
+   * Those of the workspace for `name:port` at this moment, the narrowest first. What does not open is told to the log, and
+   * left out.
+   */
   find(workspace: string, host: string): Promise<readonly Credential[]>
 }
 
-/** Milliseconds for which the list of hosts is taken as it was. */
-const FRESH_MS = 1000
-
 export function createCredentialUse(store: Store, vault: Vault, log: Pick<Log, 'error'>): CredentialUse {
-  let hosts: Promise<ReadonlySet<string>> | undefined
-  let asked = -Infinity
-
   async function open(row: CredentialRow): Promise<Credential[]> {
     try {
       const secret = await vault.open(sealedPlace(row), row.sealed)
@@ -44,15 +39,6 @@ export function createCredentialUse(store: Store, vault: Vault, log: Pick<Log, '
   }
 
   return {
-    async isKnown(host) {
-      if (performance.now() - asked > FRESH_MS) {
-        asked = performance.now()
-        hosts = credentialHosts(store)
-        // Whoever waits hears of it; the next one asks again.
-        hosts.catch(() => (asked = -Infinity))
-      }
-      return (await hosts)?.has(host) === true
-    },
     async find(workspace, host) {
       const rows = await credentialsFor(store, workspace, host)
       return (await Promise.all(rows.sort(narrowestFirst).map(open))).flat()
@@ -78,12 +64,11 @@ export function authorizationOf(
 }
 
 /** Of the workspace for its repository on a git host, the narrowest first. `origin`: `https://github.com`. */
-export function ownForRepository({ isKnown, find }: CredentialUse) {
+export function ownForRepository({ find }: CredentialUse) {
   return async (workspace: string, repo: { readonly origin: string; readonly repository: string }) => {
     const { protocol, hostname, port } = new URL(repo.origin)
-    const host = `${hostname}:${port === '' ? 443 : port}`
-    if (protocol !== 'https:' || !(await isKnown(host))) return []
-    const all = await find(workspace, host)
+    if (protocol !== 'https:') return []
+    const all = await find(workspace, `${hostname}:${port === '' ? 443 : port}`)
     return all.filter(({ path }) => isInside(`/${repo.repository}/`, path))
   }
 }
