@@ -17,8 +17,15 @@ export interface AuditEntry {
 }
 
 export async function addAudit({ db }: Store, entry: AuditEntry): Promise<void> {
-  await db.insert(audit).values({ ...entry, detail: entry.detail ?? {} })
+  await db.insert(audit).values(rowOf(entry))
 }
+
+/** All of them or none, in one statement; there is at least one. Whoever else asks the database does not wait for it. */
+export async function addAuditBehind({ behind }: Store, entries: readonly AuditEntry[]): Promise<void> {
+  await behind.insert(audit).values(entries.map(rowOf))
+}
+
+const rowOf = (entry: AuditEntry) => ({ ...entry, detail: entry.detail ?? {} })
 
 /** Newest first; `limit` rows. */
 export function listAudit({ db }: Store, limit: number): Promise<AuditRow[]> {

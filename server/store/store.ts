@@ -15,6 +15,8 @@ export type Database = ReturnType<typeof connect>
 
 export interface Store {
   readonly db: Database
+  /** One connection of its own for what is written behind everybody's back: no question ever stands behind it in a row. */
+  readonly behind: Database
   /** Waits up to 5 s for running queries. */
   close(): Promise<void>
 }
@@ -23,7 +25,11 @@ export interface Store {
 export async function openStore({ url }: { url: string }): Promise<Store> {
   await migrateOnce(url)
   const db = connect(url, 10)
-  return { db, close: () => db.$client.end({ timeout: 5 }) }
+  const behind = connect(url, 1)
+  const close = async () => {
+    await Promise.all([db, behind].map((one) => one.$client.end({ timeout: 5 })))
+  }
+  return { db, behind, close }
 }
 
 async function migrateOnce(url: string): Promise<void> {

@@ -9,6 +9,8 @@ import type { Store } from './store.ts'
 export interface TestStore {
   readonly store: Store
   readonly dataDir: string
+  /** For a connection of one's own. */
+  readonly url: string
   /** Stops the database and deletes its directory. */
   close(): Promise<void>
 }
@@ -20,6 +22,7 @@ export async function openTestStore(): Promise<TestStore> {
   return {
     store,
     dataDir,
+    url: postgres.url,
     async close() {
       await store.close()
       await postgres.stop()
