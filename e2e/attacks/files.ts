@@ -1,6 +1,8 @@
-// Attacks by the ops for files on a workspace that somebody prepared: pipes, devices, loops, giants. Data; see attack.ts.
+// Attacks by the ops for files on a workspace that somebody prepared: pipes, devices, loops, giants. Data; see
+// attack.ts.
 
 export interface FileAttack {
+  readonly kind: 'file traps'
   readonly name: string
   /** Run in the workspace before. */
   readonly prepare: string
@@ -16,7 +18,7 @@ const file = (
   op: string,
   input: Readonly<Record<string, unknown>>,
   ...codes: readonly string[]
-): FileAttack => ({ name, prepare, op: `file.${op}`, input, codes })
+): FileAttack => ({ kind: 'file traps', name, prepare, op: `file.${op}`, input, codes })
 
 export const FILES: readonly FileAttack[] = [
   file(
@@ -105,5 +107,30 @@ export const FILES: readonly FileAttack[] = [
     'move',
     { from: 'y', to: 'goal/y' },
     'denied',
+  ),
+  file(
+    'a link out as what is patched',
+    'ln -sfn /dev/shm/patched patched; echo a >/dev/shm/patched',
+    'patch',
+    { path: 'patched', patch: '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+evil\n' },
+    'denied',
+  ),
+  file(
+    'a patch of a file that its head names',
+    'true',
+    'patch',
+    { path: '/etc/passwd', patch: '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-root\n+evil\n' },
+    'denied',
+  ),
+  file(
+    'a patch of several files',
+    'echo a >several',
+    'patch',
+    {
+      path: 'several',
+      patch:
+        '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n--- a/../../etc/x\n+++ b/../../etc/x\n@@ -0,0 +1 @@\n+evil\n',
+    },
+    'malformed',
   ),
 ]

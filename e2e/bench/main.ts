@@ -1,5 +1,6 @@
 // The figures of terminals against their floor, in one run: `npm run bench [name …]`. It prints, and never gates.
 import { startServer } from '#e2e/stage/server.ts'
+import { abuse } from './abuse.ts'
 import { egress } from './egress.ts'
 import { table } from './figures.ts'
 import type { Figure } from './figures.ts'
@@ -25,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   stall: () => stall(connect, pid),
   idle: () => idle(connect, pid),
   egress: () => egress(),
+  abuse: () => abuse(),
   verdict,
   workflow: () => workflow(),
 }

@@ -2,6 +2,7 @@
 // server's doing, never the test's. Started as a program it reads its orders from argv and reports on stdout.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connect } from './client.ts'
 
@@ -12,9 +13,9 @@ export interface Bystander {
   p99(): Promise<number>
 }
 
-/** Resolves once its first call is answered. */
-export async function startBystander(url: string, token: string): Promise<Bystander> {
-  const child = spawn(process.execPath, [FILE, url], {
+/** Resolves once its first call is answered. `pauseMs`: between two calls. */
+export async function startBystander(url: string, token: string, pauseMs = 0): Promise<Bystander> {
+  const child = spawn(process.execPath, [FILE, url, String(pauseMs)], {
     env: { TOKEN: token },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -29,7 +30,7 @@ export async function startBystander(url: string, token: string): Promise<Bystan
   }
 }
 
-async function watch(url: string, token: string): Promise<void> {
+async function watch(url: string, token: string, pauseMs: number): Promise<void> {
   const client = await connect(url, token)
   const taken: number[] = []
   let going = true
@@ -39,10 +40,14 @@ async function watch(url: string, token: string): Promise<void> {
     await client.call('workspace.list')
     taken.push(performance.now() - began)
     if (taken.length === 1) process.stdout.write('ready\n')
+    if (pauseMs > 0) await pause(pauseMs)
   }
   taken.sort((a, b) => a - b)
   process.stdout.write(`${taken[Math.floor(taken.length * 0.99)]}\n`)
   await client.close()
 }
 
-if (process.argv[1] === FILE) await watch(process.argv[2] ?? '', process.env['TOKEN'] ?? '')
+if (process.argv[1] === FILE) {
+  const [, , url = '', pauseMs = '0'] = process.argv
+  await watch(url, process.env['TOKEN'] ?? '', Number(pauseMs))
+}

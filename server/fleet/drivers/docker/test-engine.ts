@@ -31,27 +31,14 @@ const IMAGE = 'chispart-sandbox-test'
 const APART = ['unshare', '--mount', '--propagation', 'private']
 const STARTED_MS = 30_000
 const IMPORT_MS = 60_000
-/** What the contract's commands are made of, and what a workspace of the product wants. */
-const PROGRAMS = [
-  ...[
-    'bash',
-    'sh',
-    'env',
-    'cat',
-    'tr',
-    'touch',
-    'id',
-    'grep',
-    'stat',
-    'rm',
-    'ln',
-    'tail',
-    'cut',
-    'ls',
-    'head',
-  ],
-  ...['unshare', 'mount', 'chroot', 'chmod', 'sleep', 'true', 'kill', 'mkdir', 'rmdir', 'mv', 'git'],
-]
+/** What the contract's commands are made of, what a workspace of the product wants, and what attacks try. */
+const PROGRAMS = (
+  'bash sh env cat tr touch id grep stat rm ln tail cut ls head sleep true kill mkdir rmdir mv git chmod cp date wc find tar ' +
+  'sort xargs sha256sum timeout setsid mktemp mkfifo mknod truncate fallocate df yes perl getent prlimit ' +
+  'unshare mount umount chroot nsenter setpriv ipcmk ipcs su'
+).split(' ')
+/** Directories that programs of these look into. */
+const TREES = [`/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/perl-base`]
 
 /** The engine, or one sentence that says why there is none here. `isApart`: it cannot mount what this machine mounts. */
 export async function openTestEngine(
@@ -167,6 +154,7 @@ async function importBase(engine: Engine): Promise<void> {
   for (const name of ['bin', 'sbin', 'lib', 'lib64'])
     root.entry({ name, type: 'symlink', linkname: `usr/${name}` })
   for (const path of await programsAndLibraries()) await add(root, path, inUsr(path), 0o755)
+  for (const tree of TREES) await addTree(root, tree, tree.slice(1))
   await add(root, await realpath(process.execPath), 'opt/chispart/bin/node', 0o111)
   await addNpm(root)
   root.finalize()
@@ -201,12 +189,17 @@ function inUsr(path: string): string {
 async function addNpm(root: Pack): Promise<void> {
   const npm = await npmHome()
   if (npm === undefined) return
-  const found = await readdir(npm, { recursive: true, withFileTypes: true })
+  await addTree(root, npm, 'opt/chispart/npm')
+  root.entry({ name: 'opt/chispart/bin/npm', type: 'symlink', linkname: '../npm/bin/npm-cli.js' })
+}
+
+/** Only its files: nothing of it is a link that matters. */
+async function addTree(root: Pack, tree: string, name: string): Promise<void> {
+  const found = await readdir(tree, { recursive: true, withFileTypes: true }).catch(() => [])
   for (const entry of found.filter((one) => one.isFile())) {
     const path = join(entry.parentPath, entry.name)
-    await add(root, path, `opt/chispart/npm/${relative(npm, path)}`, (await stat(path)).mode & 0o755)
+    await add(root, path, `${name}/${relative(tree, path)}`, (await stat(path)).mode & 0o755)
   }
-  root.entry({ name: 'opt/chispart/bin/npm', type: 'symlink', linkname: '../npm/bin/npm-cli.js' })
 }
 
 async function add(root: Pack, path: string, name: string, mode: number): Promise<void> {
