@@ -10,7 +10,8 @@ export default defineConfig({
   testIgnore: hasUserNamespaces() ? [] : '**/*.sandbox.story.ts',
   outputDir: '../test-results',
   fullyParallel: false,
-  workers: 2,
+  // A browser waits more than it works: three of them keep two cores busy.
+  workers: 3,
   // A browser on a busy machine; a story that needs its second try is reported as flaky, and is a bug to look for.
   retries: 1,
   timeout: 90_000,
