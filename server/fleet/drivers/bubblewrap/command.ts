@@ -1,5 +1,6 @@
 // The exact command of a sandbox: what bwrap is told, and what stands before it. Pure: it starts and reads nothing.
 import type { SandboxLimits } from '#server/fleet/driver.ts'
+import { NODE } from '#server/fleet/runtime-command.ts'
 import { AGENT_UID, type Toolbox } from './toolbox.ts'
 
 /** Inherited descriptors of bwrap; the runtime gets the token's, and only that. */
@@ -40,8 +41,6 @@ const ETC = [
 ]
 
 const PATH = '/opt/chispart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-export const NODE = '/opt/chispart/bin/node'
-export const MAIN = '/opt/chispart/runtime/main.js'
 
 /** Options for bwrap. A list of what is shown, never the whole machine with masks: the rest does not exist inside. */
 export function bwrapOptions(system: readonly SystemDirectory[], tools: Toolbox, paths: Paths): string[] {

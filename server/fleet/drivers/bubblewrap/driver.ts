@@ -13,12 +13,13 @@ import type {
 } from '#server/fleet/driver.ts'
 import { closeVolume, openVolume, removeVolume, volumeUsage } from '#server/fleet/volume/volume.ts'
 import { cgroupDirectories, cgroupUsage, makeCgroup, oomKills, removeCgroup } from './cgroup.ts'
-import { bwrapOptions, type Launch, MAIN, NODE } from './command.ts'
+import { bwrapOptions, type Launch } from './command.ts'
 import { type OpenExits, openExits } from '#server/fleet/place/exits.ts'
 import { groundOf } from './ground.ts'
 import { claimHome, FIRST_UID, homeOf } from '#server/fleet/place/home.ts'
 import { endProcess, exitCode, killQuietly, lastWords, problemOf, startLogged } from './life.ts'
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
+import { RUNTIME } from '#server/fleet/runtime-command.ts'
 import { meaningOf } from './probe.ts'
 import type { SandboxProcess } from './process.ts'
 import {
@@ -77,7 +78,7 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
         limits: spec.limits,
         cgroups: cgroupDirectories(cgroup),
         unboundedDisk: volume.unbounded !== undefined,
-        command: [NODE, MAIN],
+        command: RUNTIME,
       }
       const options = bwrapOptions(system, tools, { control, work: volume.path })
       started = await startLogged(at, {

@@ -24,8 +24,6 @@ const PERIOD_US = 100_000
 const OOM_SCORE = 500
 const LOG_BYTES = '64k'
 const PATH = '/opt/chispart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-export const NODE = '/opt/chispart/bin/node'
-export const MAIN = '/opt/chispart/runtime/main.js'
 export const TUNNEL = '/opt/chispart/tunnel.mts'
 
 /** The engine's own list, which ours replaces, and the directories that are nobody's business inside. */

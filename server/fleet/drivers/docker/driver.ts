@@ -6,7 +6,8 @@ import { toFault } from '#dsl/fault.ts'
 import type { Driver, DriverProblem, SandboxExits, SandboxSpec, SandboxStats } from '#server/fleet/driver.ts'
 import { checkedId } from '#server/fleet/place/home.ts'
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
-import { containerOptions, MAIN, NODE } from './container.ts'
+import { RUNTIME } from '#server/fleet/runtime-command.ts'
+import { containerOptions } from './container.ts'
 import { faultOf, meaningOf, openEngine, statusOf, within } from './engine.ts'
 import { groundOf } from './ground.ts'
 import { LABEL } from './image.ts'
@@ -55,7 +56,7 @@ export function dockerDriver(options: DockerOptions): Driver {
           limits,
           seccomp: ground.seccomp,
           outfit,
-          command: [NODE, MAIN],
+          command: RUNTIME,
         }),
         ...within(),
       })

@@ -2,7 +2,8 @@
 // dialled. It leaves nothing behind.
 import type { DriverProblem } from '#server/fleet/driver.ts'
 import type { Place } from '#server/fleet/place/place.ts'
-import { containerOptions, NODE } from './container.ts'
+import { NODE } from '#server/fleet/runtime-command.ts'
+import { containerOptions } from './container.ts'
 import { type Engine, meaningOf, within } from './engine.ts'
 import type { Ground } from './ground.ts'
 import { LABEL } from './image.ts'
