@@ -121,13 +121,16 @@ function spawnWorker(): void {
 
 const ready = () => [...workers].filter(({ isReady }) => isReady)
 
+/** More than the engine's own last resort takes: a look at everything each 15 s. */
+const STUCK_MS = 30_000
+
 /** Resolves when so many attempts have begun since; several may begin in one moment. */
 async function begins(count: number): Promise<void> {
   const reached = Promise.withResolvers<void>()
   let left = count
   const one = () => void (--left === 0 && reached.resolve())
-  const late = () => reached.reject(new Error(`${left} of ${count} attempts did not begin in 10 s.`))
-  const timer = setTimeout(late, 10_000)
+  const late = () => reached.reject(new Error(`${left} of ${count} attempts did not begin in ${STUCK_MS} ms.`))
+  const timer = setTimeout(late, STUCK_MS)
   heard.addEventListener('began', one)
   await reached.promise.finally(() => {
     clearTimeout(timer)
