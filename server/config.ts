@@ -8,6 +8,7 @@ import type { SandboxChoice } from './fleet/drivers/choose.ts'
 import { QUEUES } from './workflow/steps/queue.ts'
 import type { LlmConfig, Provider } from './llm/provider.ts'
 import type { GithubConfig } from './powers/github.ts'
+import type { KnownSecret } from './redact/redactor.ts'
 
 const SECRET = 'needs 32 characters or more of A-Z a-z 0-9 - . _ ~ + / ='
 /** What sample files say; outside production it counts as no secret at all (auth/token-key.ts). */
@@ -136,6 +137,8 @@ export interface Config {
   readonly github: GithubConfig
   readonly pricesFile: string
   readonly production: boolean
+  /** What was told in secret, by the names of its variables. */
+  readonly secrets: readonly KnownSecret[]
 }
 
 /** Pure. Fault `invalid` with every problem, one `{field, problem}` each. */
@@ -176,7 +179,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     github: { apiUrl: read.GITHUB_API_URL, token: read.GITHUB_TOKEN },
     pricesFile: read.CHISPART_PRICES,
     production: read.NODE_ENV === 'production',
+    secrets: secretsOf(env),
   }
+}
+
+function secretsOf(env: Readonly<Record<string, string | undefined>>): KnownSecret[] {
+  return SECRETS.flatMap((label) => {
+    const value = label === 'POSTGRES_URL' ? passwordOf(env[label]) : env[label]
+    return value === undefined || value === '' || value === SAMPLE ? [] : [{ label, value }]
+  })
+}
+
+function passwordOf(url: string | undefined): string | undefined {
+  return url === undefined || !URL.canParse(url) ? undefined : decodeURIComponent(new URL(url).password)
 }
 
 function s3Options(read: z.output<typeof Environment>): S3Options | undefined {

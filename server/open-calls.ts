@@ -22,8 +22,11 @@ import { githubPower } from './powers/github.ts'
 import { llmPower } from './powers/llm.ts'
 import { meteredLlm } from './powers/metered-llm.ts'
 import { openPairing } from './powers/pairing.ts'
+import { redactedLlm } from './powers/redacted-llm.ts'
 import { quotaFor } from './quotas.ts'
+import type { Secrets } from './redact/secrets.ts'
 import type { Store } from './store/store.ts'
+import { createLearning } from './vault/credentials.ts'
 import type { Vault } from './vault/vault.ts'
 import { openArtifacts, startWork } from './workflow/open.ts'
 import type { Hooks } from './workflow/hooks.ts'
@@ -38,6 +41,7 @@ export interface CallsParts {
   readonly root: string
   readonly store: Store
   readonly vault: Vault
+  readonly secrets: Secrets
   readonly audit: Audit
   readonly fleet: Fleet
   readonly mux: Mux
@@ -55,7 +59,8 @@ export interface Calls {
 
 /** Faults: invalid (configuration), unavailable (the database). */
 export async function openCalls(parts: CallsParts): Promise<Calls> {
-  const { config, allowlist, plans, databaseUrl, root, store, vault, audit, fleet, mux, log, closing } = parts
+  const { config, allowlist, plans, databaseUrl, root, store, vault, secrets } = parts
+  const { audit, fleet, mux, log, closing } = parts
   const dataDir = resolve(config.dataDir)
   const prices = loadPrices(config.pricesFile)
   const estimateOf = estimateBy(prices, config.llm.model)
@@ -63,7 +68,11 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   const metered = { llm: llmPower(config.llm, prices), store, estimateOf, quotaFor: quotas }
   const secret = { secret: config.jwtSecret, production: config.production }
   const key = await loadTokenKey({ dataDir, ...secret })
-  const artifacts = openArtifacts({ dataDir, s3: config.s3, key, store, quotaFor: quotas, audit, log })
+  const { redactor } = secrets
+  const learn = createLearning(store, vault, secrets)
+  const artifacts = openArtifacts({
+    ...{ dataDir, s3: config.s3, key, store, redactor, quotaFor: quotas, audit, log },
+  })
   closing(() => artifacts.close())
   const auth = createAuth({ store, key, ownerToken: config.ownerToken })
   // Steps begin as soon as the engine does, and may call ops before it is handed over here.
@@ -72,7 +81,7 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
     fleet,
     pairing: await openPairing(auth),
     vault,
-    llmFor: (owner) => meteredLlm(metered, owner),
+    llmFor: (owner) => redactedLlm(meteredLlm(metered, owner), { redactor, learn: () => learn(owner) }),
     github: githubPower(config.github),
     host: config.host,
     examples: join(root, 'workflows'),
@@ -82,7 +91,7 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   const dispatch = createDispatch({ fleet, mux, allowlist, audit, log, powers })
   const work = await startWork({
     ...{ databaseUrl, store, workers: config.workers, keepHours: config.runKeepHours, plans },
-    ...{ fleet, dispatch, artifacts, estimateOf },
+    ...{ fleet, dispatch, artifacts, estimateOf, redactor, learn },
     origin: ownUrl(config.host, config.port),
     log: log.child({ part: 'workflow' }),
   })

@@ -8,6 +8,8 @@ import { takeConfig } from './config.ts'
 import type { Config } from './config.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
+import { createSecrets } from './redact/secrets.ts'
+import type { Secrets } from './redact/secrets.ts'
 import { startServer } from './start.ts'
 import { startWorker } from './worker.ts'
 
@@ -28,18 +30,19 @@ async function begin([role, ...rest]: readonly string[]): Promise<void> {
       'The only word that may follow is "worker". Everything else is set by variables.',
     )
   const config = takeConfig()
-  const log = createLog(config.logLevel)
+  const secrets = createSecrets(config.secrets)
+  const log = createLog(config.logLevel, secrets)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-  if (role === 'worker') return runWorker(config, log)
+  if (role === 'worker') return runWorker(config, log, secrets)
   const starting = new AbortController()
-  const server = startServer({ config, log, root: ROOT, signal: starting.signal })
+  const server = startServer({ config, log, secrets, root: ROOT, signal: starting.signal })
   endOnSignal(log, starting, async () => (await server).close())
   const { link } = await server
   process.stdout.write(`Chispart is ready: ${link}\n`)
 }
 
-async function runWorker(config: Config, log: Log): Promise<void> {
-  const worker = startWorker({ config, log, root: ROOT })
+async function runWorker(config: Config, log: Log, secrets: Secrets): Promise<void> {
+  const worker = startWorker({ config, log, secrets, root: ROOT })
   endOnSignal(log, new AbortController(), async () => (await worker).close())
   await worker
   process.stdout.write(`A worker is ready: ${config.workers.join(',')}\n`)

@@ -36,6 +36,7 @@ import { loadPlans, quotaFor, sandboxLimits } from './quotas.ts'
 import { startPostgres } from './store/embedded.ts'
 import { putHost } from './store/hosts.ts'
 import { despiteOutage } from './store/despite-outage.ts'
+import type { Secrets } from './redact/secrets.ts'
 import { openStore } from './store/store.ts'
 import { ensureOwner } from './store/users.ts'
 import { createRunEgress } from './workflow/run-egress.ts'
@@ -58,13 +59,15 @@ export interface RunningServer {
 export interface StartOptions {
   readonly config: Config
   readonly log: Log
+  readonly secrets: Secrets
   /** Directory of this project: its builds are below it. */
   readonly root: string
   readonly signal: AbortSignal
 }
 
 /** What fails half-way is taken down again. Faults: invalid (configuration), unavailable (database, address). */
-export async function startServer({ config, log, root, signal }: StartOptions): Promise<RunningServer> {
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config, log, secrets, root, signal } = options
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
     for (const end of closers.splice(0).reverse()) await end()
@@ -91,7 +94,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => postgres.stop())
     const store = await openStore(postgres)
     closers.push(() => store.close())
-    const audit = createAudit(store, log)
+    const audit = createAudit(store, log, secrets)
     closers.push(() => audit.close())
 
     const mux = createMux()
@@ -110,7 +113,7 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
     closers.push(() => runEgress.close())
     const vault = openVault({ store, dataDir, key: config.vaultKey })
     const authority = await openAuthority(dataDir)
-    const kept = createCredentialUse(store, vault, log)
+    const kept = createCredentialUse(store, vault, secrets, log)
     const credentials: CredentialUse = {
       find: (...asked) => despiteOutage(OUTAGE_MS, signal, () => kept.find(...asked)),
     }
@@ -151,7 +154,18 @@ export async function startServer({ config, log, root, signal }: StartOptions): 
 
     const closing = (end: () => Promise<void> | void) => void closers.push(end)
     const files = { config, allowlist, plans, root }
-    const common = { ...files, databaseUrl: postgres.url, store, vault, audit, fleet, mux, log, closing }
+    const common = {
+      ...files,
+      databaseUrl: postgres.url,
+      store,
+      vault,
+      secrets,
+      audit,
+      fleet,
+      mux,
+      log,
+      closing,
+    }
     await home.adopt()
     const idle = stopIdleRegularly({ host, store, driver, hub, fleet: home, quotaFor: quotas, log: fleetLog })
     closers.push(() => idle.close())

@@ -12,12 +12,14 @@ import { createMux } from './fleet/mux.ts'
 import type { Log } from './log.ts'
 import { openCalls } from './open-calls.ts'
 import { loadPlans } from './quotas.ts'
+import type { Secrets } from './redact/secrets.ts'
 import { openStore } from './store/store.ts'
 import { openVault } from './vault/open.ts'
 
 export interface WorkerOptions {
   readonly config: Config
   readonly log: Log
+  readonly secrets: Secrets
   /** Directory of this project. */
   readonly root: string
 }
@@ -28,7 +30,7 @@ export interface RunningWorker {
 }
 
 /** What fails half-way is taken down again. Faults: invalid (configuration), unavailable (the database). */
-export async function startWorker({ config, log, root }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker({ config, log, secrets, root }: WorkerOptions): Promise<RunningWorker> {
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
     for (const end of closers.splice(0).reverse()) await end()
@@ -48,7 +50,7 @@ export async function startWorker({ config, log, root }: WorkerOptions): Promise
     const plans = loadPlans(config.plansFile, allowlist)
     const store = await openStore({ url: databaseUrl })
     closing(() => store.close())
-    const audit = createAudit(store, log)
+    const audit = createAudit(store, log, secrets)
     closing(() => audit.close())
     const mux = createMux()
     const hosts = createHostClient(store, mux)
@@ -56,7 +58,7 @@ export async function startWorker({ config, log, root }: WorkerOptions): Promise
     const fleet = fleetOfAll(store, hosts)
     const files = { config, allowlist, plans, root }
     const vault = openVault({ store, dataDir: resolve(config.dataDir), key: config.vaultKey })
-    await openCalls({ ...files, databaseUrl, store, vault, audit, fleet, mux, log, closing })
+    await openCalls({ ...files, databaseUrl, store, vault, secrets, audit, fleet, mux, log, closing })
     log.info({ workers: config.workers }, 'the worker is ready')
   }
 }

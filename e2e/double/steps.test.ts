@@ -68,7 +68,9 @@ function run(call: StepCall): Promise<StepEnd> {
   })
   const none = { workspaces: absent as never, caches: absent as never }
   const parts = { ...none, dispatch, withinBudget: budget, keeper: artifacts.keeper, kinds, log }
-  const runner = createStepRunner({ ...parts, origin: 'http://localhost:3000' })
+  const { redactor } = artifacts
+  const learn = () => Promise.resolve()
+  const runner = createStepRunner({ ...parts, redactor, learn, origin: 'http://localhost:3000' })
   return runner.run(call, AbortSignal.timeout(20_000), () => undefined)
 }
 

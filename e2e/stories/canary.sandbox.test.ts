@@ -272,8 +272,15 @@ async function foundOutside(text: string, user: string | undefined) {
     tables: await tablesWith(database, forms),
     log: has(server.log.join('\n')),
     logs: logs.filter(([, said]) => has(said)).map(([id]) => id),
-    files: left.filter(([, content]) => has(content)).map(([name]) => name),
+    files: left.filter(([name, content]) => has(shownBy(name, content))).map(([name]) => name),
   }
+}
+
+/** A recording shows a text in pieces. */
+function shownBy(name: string, content: string): string {
+  if (!name.endsWith('.cast')) return content
+  const [head = '', ...events] = content.trimEnd().split('\n')
+  return head + events.map((line) => String((JSON.parse(line) as unknown[])[2])).join('')
 }
 
 const KINDS = [

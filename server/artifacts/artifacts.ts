@@ -11,6 +11,8 @@ import type { Audit } from '#server/events/audit.ts'
 import type { Log } from '#server/log.ts'
 import { inBytes } from '#server/quotas.ts'
 import type { QuotaFor } from '#server/quotas.ts'
+import type { Redactor } from '#server/redact/redactor.ts'
+import { redacted } from '#server/redact/stream.ts'
 import { putArtifact, putArtifactWithin } from '#server/store/artifacts.ts'
 import type { ArtifactRow } from '#server/store/artifacts.ts'
 import type { Store } from '#server/store/store.ts'
@@ -37,6 +39,8 @@ export interface ArtifactParts {
   readonly ownerOf: (run: string) => Promise<string | undefined>
   /** How much each person may keep; there is no limit without it. */
   readonly quotaFor?: QuotaFor
+  /** Of all secrets that are known by now: none is kept. */
+  readonly redactor: () => Redactor
   readonly audit: Audit
   readonly log: Log
   readonly now?: () => Date
@@ -94,7 +98,7 @@ function createKeeper(parts: StepLogParts & Pick<ArtifactParts, 'quotaFor' | 'ow
     log: ({ run, instance, attempt }) => openLog(parts, { run, step: instance, attempt }),
     async add({ run, instance, attempt, kind, ...said }, bytes) {
       const { name, type, retentionDays } = checked(said, bytes)
-      const blob = await keepBytes(parts, bytes)
+      const blob = await keepBytes(parts, redacted(parts.redactor(), bytes))
       const createdAt = parts.now()
       const expiresAt = expiryOf(createdAt, retentionDays)
       const place = { run, step: instance, attempt }

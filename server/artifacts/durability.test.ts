@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { startPostgres } from '#server/store/embedded.ts'
+import { createSecrets } from '#server/redact/secrets.ts'
 import { openStore } from '#server/store/store.ts'
 import { createArtifacts } from './artifacts.ts'
 import { bytesOf } from './blob-store-contract.ts'
@@ -40,6 +41,7 @@ it('whatever moment its process is killed at, no byte of a log is lost or double
   const artifacts = createArtifacts({
     ...kept,
     store,
+    redactor: createSecrets().redactor,
     key: Buffer.from('a secret of the server, for tests only'),
     ownerOf: () => Promise.resolve('ana'),
     audit: { record: () => undefined, close: () => Promise.resolve() },

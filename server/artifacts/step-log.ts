@@ -11,7 +11,8 @@ import {
   readStepLog,
   readStepLogPieces,
 } from '#server/store/step-logs.ts'
-import type { LogPlace, StepLogRow } from '#server/store/step-logs.ts'
+import type { Growth, LogPlace, StepLogRow } from '#server/store/step-logs.ts'
+import type { Redactor } from '#server/redact/redactor.ts'
 import { putArtifact } from '#server/store/artifacts.ts'
 import type { ArtifactRow } from '#server/store/artifacts.ts'
 import { asciicast } from './asciicast.ts'
@@ -27,6 +28,7 @@ export interface StepLogParts extends KeepParts {
   /** Bytes kept of one attempt. */
   readonly logMax: number
   readonly news: LogNews
+  readonly redactor: () => Redactor
 }
 
 const READ_MAX = 1_048_576
@@ -34,34 +36,51 @@ const READ_MAX = 1_048_576
 const PIECES_MAX = 32
 
 export async function openLog(parts: StepLogParts, place: LogPlace): Promise<StepLog> {
-  let { length } = await openStepLog(parts.store, place)
+  const { store, logMax, news } = parts
+  const redactor = parts.redactor()
+  let known = await openStepLog(store, place)
   return {
     get length() {
-      return length
+      return known.length
     },
     async append(at, bytes) {
+      const from = known
       const end = at + bytes.length
-      const usual = at === length && end <= parts.logMax && bytes.length <= CHUNK_MAX && bytes.length > 0
-      if (usual && (await extendStepLog(parts.store, place, at, bytes))) {
-        length = Math.max(length, end)
-        return parts.news.tell(place.run, place.step)
+      if (at === from.length && end <= logMax && bytes.length <= CHUNK_MAX && bytes.length > 0) {
+        const { shown, waiting } = redactor.pass(from.waiting, bytes)
+        if (await extendStepLog(store, place, from, { length: end, bytes: shown, waiting })) {
+          const next = { length: end, kept: from.kept + shown.length, waiting: Buffer.from(waiting) }
+          if (end > known.length) known = { ...from, ...next }
+          return news.tell(place.run, place.step)
+        }
       }
-      const settled = await growStepLog(parts.store, place, (log) => grown(log, at, bytes, parts.logMax))
+      const settled = await growStepLog(store, place, (log) => grown(log, at, bytes, { redactor, logMax }))
       if (settled === undefined) throw goneLog(place)
-      length = Math.max(length, settled)
-      parts.news.tell(place.run, place.step)
+      if (settled.length > known.length) known = settled
+      news.tell(place.run, place.step)
     },
     async close(screen) {
+      await growStepLog(store, place, (log) => flushed(log, { redactor, logMax }))
       await closeLog(parts, place, screen)
-      parts.news.tell(place.run, place.step)
+      news.tell(place.run, place.step)
     },
   }
 }
 
-/** Faults: conflict (a gap; more for a log that is whole). */
-function grown(log: StepLogRow, at: number, bytes: Uint8Array, max: number) {
+interface Keeping {
+  readonly redactor: Redactor
+  readonly logMax: number
+}
+
+/** Undefined for what is there already. Faults: conflict (a gap; more for a log that is whole). */
+function grown(
+  log: StepLogRow,
+  at: number,
+  bytes: Uint8Array,
+  { redactor, logMax }: Keeping,
+): Growth | undefined {
   const { length } = log
-  if (at + bytes.length <= length) return { bytes: new Uint8Array(), length }
+  if (at + bytes.length <= length) return undefined
   if (log.artifact !== null)
     throw new Fault('conflict', `The log of "${log.step}" is closed. Open that of a new attempt.`)
   if (at > length)
@@ -70,8 +89,18 @@ function grown(log: StepLogRow, at: number, bytes: Uint8Array, max: number) {
       `The log of "${log.step}" has ${length} bytes, so nothing can be appended at ${at}: append from ${length} on.`,
     )
   const fresh = bytes.subarray(length - at)
-  return { bytes: withinLimit(length, fresh, max), length: length + fresh.length }
+  const { shown, waiting } = redactor.pass(log.waiting, fresh)
+  return { bytes: withinLimit(shownOf(log), shown, logMax), length: length + fresh.length, waiting }
 }
+
+/** Nothing follows what waits: it is shown. */
+function flushed(log: StepLogRow, { redactor, logMax }: Keeping): Growth | undefined {
+  if (log.waiting.length === 0) return undefined
+  const bytes = withinLimit(shownOf(log), redactor.all(log.waiting), logMax)
+  return { bytes, length: log.length, waiting: new Uint8Array() }
+}
+
+const shownOf = ({ length, waiting }: StepLogRow) => length - waiting.length
 
 async function closeLog(parts: StepLogParts, place: LogPlace, screen: Screen | undefined): Promise<void> {
   let closed = false

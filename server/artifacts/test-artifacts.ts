@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pino } from 'pino'
 import type { AuditEvent } from '#server/events/audit.ts'
+import { createSecrets } from '#server/redact/secrets.ts'
 import { openTestStore } from '#server/store/test-store.ts'
 import { createArtifacts } from './artifacts.ts'
 import type { BlobStore } from './blob-store.ts'
@@ -13,6 +14,8 @@ import { createStaging } from './staging.ts'
 export const OWNER = 'ana'
 export const STRANGER = 'eve'
 export const LOG_LIMIT = 1_048_576
+/** What none of them may keep. */
+export const SECRET = 'ghp_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT'
 
 const ownerOf = (run: string) => {
   if (run === 'theirs') return STRANGER
@@ -31,9 +34,11 @@ export async function openTestArtifacts() {
   const blobs = diskBlobs(dir)
   const staging = createStaging({ dir: join(dir, 'staging'), max: 8 * 1_048_576 })
   const events: AuditEvent[] = []
+  const { redactor } = createSecrets([{ value: SECRET, label: 'A_TOKEN' }])
   const common = {
     store: postgres.store,
     staging,
+    redactor,
     key: Buffer.from('a secret of the server, for tests only'),
     ownerOf: (run: string) => Promise.resolve(ownerOf(run)),
     audit: { record: (event: AuditEvent) => void events.push(event), close: () => Promise.resolve() },

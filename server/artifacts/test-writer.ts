@@ -2,6 +2,7 @@
 // start it: `node test-writer.ts DATABASE DIR`.
 import { Readable } from 'node:stream'
 import { pino } from 'pino'
+import { createSecrets } from '#server/redact/secrets.ts'
 import { openStore } from '#server/store/store.ts'
 import { createArtifacts } from './artifacts.ts'
 import { openBlobs } from './open-blobs.ts'
@@ -13,6 +14,7 @@ const [url = '', dir = ''] = process.argv.slice(2)
 const { keeper } = createArtifacts({
   ...openBlobs(dir, undefined),
   store: await openStore({ url }),
+  redactor: createSecrets().redactor,
   key: Buffer.from('a secret of the server, for tests only'),
   ownerOf: () => Promise.resolve(undefined),
   audit: { record: () => undefined, close: () => Promise.resolve() },

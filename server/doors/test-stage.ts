@@ -14,6 +14,7 @@ import type { DispatchParts } from '#server/dispatch.ts'
 import type { AuditEvent } from '#server/events/audit.ts'
 import { createMux } from '#server/fleet/mux.ts'
 import { createLog } from '#server/log.ts'
+import { createSecrets } from '#server/redact/secrets.ts'
 
 export const TOKEN = 'a-token'
 const PRINCIPAL: Principal = {
@@ -57,7 +58,7 @@ export async function openDoors(powers: Partial<Powers>): Promise<Doors> {
   }
   const auth = { authenticate, onRevoked } as unknown as Auth
   const mux = createMux()
-  const log = createLog('silent')
+  const log = createLog('silent', createSecrets())
   // Control ops reach neither a workspace nor a plan.
   const rest = { mux, audit, log } as unknown as DispatchParts
   const dispatch = createDispatch({ ...rest, powers: () => powers })

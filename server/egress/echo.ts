@@ -2,6 +2,7 @@
 // chunks. What it holds back is no longer than the longest form; it never lets a found one through, nor any part behind it.
 import { Transform } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
+import { base64At, quoted } from '#server/redact/forms.ts'
 
 /** Is thrown into the stream where one is found; it holds nothing of it. */
 export class Echoed extends Fault {
@@ -14,31 +15,11 @@ export class Echoed extends Fault {
 export function formsOf(secret: string, authorization: string): readonly Buffer[] {
   const sent = authorization.replace(/^\w+ /, '')
   const texts = [
-    ...[secret, sent],
-    ...[secret, sent].flatMap((text) => [encodeURIComponent(text), Buffer.from(text).toString('hex')]),
-    // As strings of JSON and HTML have them.
-    ...[secret, sent].flatMap((text) => [JSON.stringify(text).slice(1, -1), html(text)]),
-    ...[0, 1, 2].flatMap((shift) => base64At(secret, shift)),
+    ...[secret, sent].flatMap((text) => [...quoted(text), Buffer.from(text).toString('hex')]),
+    ...[0, 1, 2].flatMap((shift) => base64At(Buffer.from(secret), shift)),
   ]
   const forms = [...new Set(texts)].map((text) => Buffer.from(text, 'latin1'))
   return forms.sort((a, b) => b.length - a.length)
-}
-
-/** In the middle of something longer it begins at one of three places of a group. */
-function base64At(text: string, shift: number): string[] {
-  const all = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)])
-  const whole = all.toString('base64').replace(/=+$/, '')
-  // What is shared with the neighbours' bits is left out at both ends.
-  const inner = whole.slice(shift === 0 ? 0 : shift + 1, all.length % 3 === 0 ? undefined : -1)
-  return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')]
-}
-
-function html(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }
 
 export function holdsEcho(text: string, forms: readonly Buffer[]): boolean {

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listAudit } from '#server/store/audit.ts'
+import { createSecrets } from '#server/redact/secrets.ts'
 import { openTestStore } from '#server/store/test-store.ts'
 import type { TestStore } from '#server/store/test-store.ts'
 import { createAudit } from './audit.ts'
@@ -10,10 +11,12 @@ import type { Audit } from './audit.ts'
 let test: TestStore
 let audit: Audit
 const lines: string[] = []
+const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
+const SECRET = 'ghp_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT'
 
 beforeAll(async () => {
   test = await openTestStore()
-  audit = createAudit(test.store, pino({ level: 'warn' }, { write: (line) => void lines.push(line) }))
+  audit = createAudit(test.store, log, createSecrets([{ value: SECRET, label: 'A_TOKEN' }]))
 })
 afterAll(() => test.close())
 
@@ -50,4 +53,13 @@ it('loses only the row that cannot be kept, and says so', async () => {
   await audit.close()
   expect((await actions()).slice(-2)).toEqual(['before', 'after'])
   expect(lines.filter((line) => line.includes('an audit row was lost'))).toHaveLength(1)
+})
+
+it('keeps no secret that a reason repeats', async () => {
+  audit.record({ action: 'told', outcome: 'not_found', reason: `There is no ${SECRET}.` })
+  await audit.close()
+  const [row] = await listAudit(test.store, 1)
+  expect(row?.detail).toMatchObject({
+    reason: `There is no ${'***[A_TOKEN]***'.padEnd(SECRET.length, '*')}.`,
+  })
 })

@@ -1,6 +1,8 @@
 // The audit trail of calls: who asked for what, where, and how it ended. It only adds; it never keeps an input.
 import type { Principal } from '#server/auth/principal.ts'
 import type { Log } from '#server/log.ts'
+import type { Secrets } from '#server/redact/secrets.ts'
+import { redactedValue } from '#server/redact/value.ts'
 import { addAuditBehind } from '#server/store/audit.ts'
 import type { AuditEntry } from '#server/store/audit.ts'
 import { despiteOutage } from '#server/store/despite-outage.ts'
@@ -43,7 +45,7 @@ const OUTAGE_MS = 120_000
 const CLOSE_MS = 3000
 
 /** One statement at a time, with all that has happened meanwhile: a disk that takes its time costs no caller any. */
-export function createAudit(store: Store, log: Log): Audit {
+export function createAudit(store: Store, log: Log, { redactor }: Pick<Secrets, 'redactor'>): Audit {
   const closing = new AbortController()
   let waiting: TimedEntry[] = []
   let writing: Promise<void> | undefined
@@ -72,7 +74,8 @@ export function createAudit(store: Store, log: Log): Audit {
 
   return {
     record(event) {
-      waiting.push(entryOf(event))
+      // A reason may repeat what was asked for.
+      waiting.push(entryOf(redactedValue(redactor(), event)))
       writing ??= writeAll()
     },
     async close() {

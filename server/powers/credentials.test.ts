@@ -1,5 +1,6 @@
 // Credentials of several people on a real database: who may set, see, use and remove which.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createSecrets } from '#server/redact/secrets.ts'
 import { openTestStore } from '#server/store/test-store.ts'
 import type { TestStore } from '#server/store/test-store.ts'
 import { addWorkspace, removeWorkspace } from '#server/store/workspaces.ts'
@@ -43,7 +44,7 @@ const of = (user: string) =>
 const set = (user: string, secret: string, more: object = {}) =>
   of(user).set({ address: ADDRESS, secret, write: false, everyone: false, ...more })
 const find = (workspace: string, host = HOST) =>
-  createCredentialUse(test.store, vault, log).find(workspace, host)
+  createCredentialUse(test.store, vault, createSecrets(), log).find(workspace, host)
 const secretsIn = async (workspace: string) => (await find(workspace)).map(({ secret }) => secret)
 
 describe('a credential', () => {

@@ -1,4 +1,5 @@
 // Tables of what runs leave behind. Bytes of artifacts are elsewhere, by their hash; only logs that still grow are here.
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   bytea,
@@ -64,6 +65,10 @@ export const stepLogs = pgTable(
     length: bytes(),
     /** Bytes of those that are kept, and of the note at their end when not all are. */
     kept: bytes(),
+    /** The last of those that were printed, which are not shown yet: they may be the beginning of a secret. */
+    waiting: bytea()
+      .notNull()
+      .default(sql`''::bytea`),
     /** What it became when it was whole; it goes with that. */
     artifact: text().references(() => artifacts.id, { onDelete: 'cascade', onUpdate: 'cascade' }),
     grownAt: at().notNull().defaultNow(),

@@ -51,47 +51,60 @@ export async function findStepLog(
   return row
 }
 
+/** What an append makes of a log. */
+export interface Growth {
+  /** Bytes that were printed by then. */
+  readonly length: number
+  /** To be added to those that are kept. */
+  readonly bytes: Uint8Array
+  /** The last of those that were printed, in the place of what waited before. */
+  readonly waiting: Uint8Array
+}
+
 /**
- * The usual append in one round trip: it follows what is there, and all of it is kept. False when the log is closed, cut
- * off, gone or of another length; then nothing has happened, and `growStepLog` knows what to do.
+ * The usual append in one round trip: it follows what is there, `length` bytes of which `kept` are kept, and nothing is cut
+ * off. False when the log is closed, gone or another one; then nothing has happened, and `growStepLog` knows what to do.
  */
 export async function extendStepLog(
   { db }: Store,
   { run, step, attempt }: LogPlace,
-  at: number,
-  bytes: Uint8Array,
+  { length, kept }: Pick<StepLogRow, 'length' | 'kept'>,
+  { length: end, bytes, waiting }: Growth,
 ): Promise<boolean> {
-  const end = at + bytes.length
-  const added = await db.$client`
+  const grown = await db.$client`
     with grown as (
-      update step_logs set length = ${end}, kept = ${end}, "grownAt" = now()
+      update step_logs set length = ${end}, kept = ${kept + bytes.length}, waiting = ${waiting}::bytea, "grownAt" = now()
       where run = ${run} and step = ${step} and attempt = ${attempt}
-        and length = ${at} and kept = ${at} and artifact is null
-      returning 1)
-    insert into step_log_chunks (run, step, attempt, at, bytes)
-    select ${run}, ${step}, ${attempt}::integer, ${at}::bigint, ${bytes}::bytea from grown
-    returning 1`
-  return added.length === 1
+        and length = ${length} and kept = ${kept} and artifact is null
+      returning 1),
+    added as (
+      insert into step_log_chunks (run, step, attempt, at, bytes)
+      select ${run}, ${step}, ${attempt}::integer, ${kept}::bigint, ${bytes}::bytea from grown
+      where ${bytes.length}::integer > 0)
+    select from grown`
+  return grown.length === 1
 }
 
 /**
- * Calls `judge` with the log as it stands, locked, and adds the bytes that it answers; `length` is what is settled
- * afterwards. Undefined when there is no such log. What `judge` throws leaves all as it was.
+ * Calls `judge` with the log as it stands, locked, and makes of it what that answers. Answers the log afterwards; undefined
+ * when there is no such log. What `judge` throws, or that it answers nothing, leaves all as it was.
  */
 export async function growStepLog(
   { db }: Store,
   place: LogPlace,
-  judge: (log: StepLogRow) => { bytes: Uint8Array; length: number },
-): Promise<number | undefined> {
+  judge: (log: StepLogRow) => Growth | undefined,
+): Promise<StepLogRow | undefined> {
   return inTransaction(db, async (tx) => {
     const [log] = await tx.select().from(stepLogs).where(logAt(place)).for('update')
     if (log === undefined) return undefined
-    const { bytes, length } = judge(log)
-    if (length === log.length) return length
+    const growth = judge(log)
+    if (growth === undefined) return log
+    const { bytes, length, waiting } = growth
     if (bytes.length > 0) await tx.insert(stepLogChunks).values(chunks(place, log.kept, bytes))
-    const grown = { length, kept: log.kept + bytes.length, grownAt: new Date() }
+    const kept = log.kept + bytes.length
+    const grown = { length, kept, waiting: Buffer.from(waiting), grownAt: new Date() }
     await tx.update(stepLogs).set(grown).where(logAt(place))
-    return length
+    return { ...log, ...grown }
   })
 }
 

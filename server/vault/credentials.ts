@@ -1,9 +1,11 @@
 // The credentials of everybody, as the server uses them: which one may be said to a host from a workspace, opened at the
 // moment of its use. It never tells one to a sandbox or a log.
 import type { Log } from '#server/log.ts'
-import { credentialsFor } from '#server/store/credentials.ts'
+import type { Secrets } from '#server/redact/secrets.ts'
+import { credentialsFor, listCredentials } from '#server/store/credentials.ts'
 import type { CredentialRow } from '#server/store/credentials.ts'
 import type { Store } from '#server/store/store.ts'
+import { isDatabaseAway } from '#server/store/transaction.ts'
 import { addressOf, isInside } from './address.ts'
 import type { Vault } from './vault.ts'
 
@@ -26,11 +28,17 @@ export interface CredentialUse {
   find(workspace: string, host: string): Promise<readonly Credential[]>
 }
 
-export function createCredentialUse(store: Store, vault: Vault, log: Pick<Log, 'error'>): CredentialUse {
+export function createCredentialUse(
+  store: Store,
+  vault: Vault,
+  secrets: Pick<Secrets, 'know'>,
+  log: Pick<Log, 'error'>,
+): CredentialUse {
   async function open(row: CredentialRow): Promise<Credential[]> {
     try {
       const secret = await vault.open(sealedPlace(row), row.sealed)
       const { path, write, username } = row
+      secrets.know({ value: secret, label: row.fingerprint })
       return [{ address: addressOf(row), path, write, secret, username }]
     } catch (error) {
       log.error({ credential: row.id, err: error }, 'a credential cannot be used')
@@ -43,6 +51,27 @@ export function createCredentialUse(store: Store, vault: Vault, log: Pick<Log, '
       const rows = await credentialsFor(store, workspace, host)
       return (await Promise.all(rows.sort(narrowestFirst).map(open))).flat()
     },
+  }
+}
+
+/**
+ * Lets `secrets` know those that a person's workspaces may use, so that none of them is told by what runs there. One that does
+ * not open is of no use to anybody. It opens each once.
+ */
+export function createLearning(store: Store, vault: Vault, secrets: Pick<Secrets, 'know'>) {
+  const learnt = new Set<string>()
+  return async (owner: string): Promise<void> => {
+    const rows = await listCredentials(store, owner)
+    const fresh = rows.filter(({ id, fingerprint }) => !learnt.has(id + fingerprint))
+    await Promise.all(
+      fresh.map(async (row) => {
+        const value = await vault.open(sealedPlace(row), row.sealed).catch((error: unknown) => {
+          if (isDatabaseAway(error)) throw error
+        })
+        if (value !== undefined) secrets.know({ value, label: row.fingerprint })
+        learnt.add(row.id + row.fingerprint)
+      }),
+    )
   }
 }
 

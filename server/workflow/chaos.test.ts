@@ -129,7 +129,8 @@ async function begins(count: number): Promise<void> {
   const reached = Promise.withResolvers<void>()
   let left = count
   const one = () => void (--left === 0 && reached.resolve())
-  const late = () => reached.reject(new Error(`${left} of ${count} attempts did not begin in ${STUCK_MS} ms.`))
+  const late = () =>
+    reached.reject(new Error(`${left} of ${count} attempts did not begin in ${STUCK_MS} ms.`))
   const timer = setTimeout(late, STUCK_MS)
   heard.addEventListener('began', one)
   await reached.promise.finally(() => {

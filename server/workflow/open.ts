@@ -14,6 +14,7 @@ import type { Fleet } from '#server/fleet/workspaces.ts'
 import type { EstimateOf } from '#server/llm/estimate.ts'
 import type { Log } from '#server/log.ts'
 import type { QuotaFor } from '#server/quotas.ts'
+import type { Redactor } from '#server/redact/redactor.ts'
 import { ownerOfRun } from '#server/store/runs.ts'
 import type { Store } from '#server/store/store.ts'
 import { startEngine } from './engine.ts'
@@ -34,6 +35,7 @@ export interface ArtifactsSpec {
   readonly s3: S3Options | undefined
   readonly key: Uint8Array
   readonly store: Store
+  readonly redactor: () => Redactor
   readonly quotaFor: QuotaFor
   readonly audit: Audit
   readonly log: Log
@@ -44,13 +46,14 @@ export function openArtifacts({
   s3,
   key,
   store,
+  redactor,
   quotaFor,
   audit,
   log,
 }: ArtifactsSpec): ArtifactStore {
   const { blobs, staging } = openBlobs(dataDir, s3)
   const artifacts = createArtifacts({
-    ...{ store, blobs, staging, key, quotaFor, audit, log },
+    ...{ store, blobs, staging, key, redactor, quotaFor, audit, log },
     ownerOf: (run) => ownerOfRun(store, run),
   })
   const close = async () => {
@@ -74,6 +77,9 @@ export interface WorkSpec {
   /** What a question to a model can cost. */
   readonly estimateOf: EstimateOf
   readonly artifacts: ArtifactStore
+  readonly redactor: () => Redactor
+  /** Lets it know the secrets of a person. */
+  readonly learn: (owner: string) => Promise<void>
   /** Where links that steps make lead. */
   readonly origin: string
   readonly log: Log
@@ -98,6 +104,7 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
   const budget = withinBudget(store, spec.estimateOf)
   const runner = createStepRunner({
     ...{ workspaces, dispatch, keeper, caches, withinBudget: budget, kinds, origin, log },
+    ...{ redactor: spec.redactor, learn: spec.learn },
   })
   const engine = await startEngine({ url, runner, queues, kinds: QUEUES, plans, log })
   const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)

@@ -7,6 +7,8 @@ import type { Keeper, Screen } from '#server/artifacts/keeper.ts'
 import type { Caches } from '#server/caches/caches.ts'
 import type { Call, Dispatch } from '#server/dispatch.ts'
 import type { Log } from '#server/log.ts'
+import type { Redactor } from '#server/redact/redactor.ts'
+import { redactedValue } from '#server/redact/value.ts'
 import { despiteOutage } from '#server/store/despite-outage.ts'
 import { isDatabaseAway } from '#server/store/transaction.ts'
 import { Detached } from '#server/workflow/step-runner.ts'
@@ -38,6 +40,9 @@ export interface StepRunnerParts {
   readonly caches: Caches
   readonly withinBudget: WithinBudget
   readonly kinds: StepKinds
+  /** Of all secrets that are known by now; `learn` lets it know those of a person. */
+  readonly redactor: () => Redactor
+  readonly learn: (owner: string) => Promise<void>
   /** Where links that steps make lead: `http://localhost:3000`. */
   readonly origin: string
   readonly log: Log
@@ -54,12 +59,13 @@ export function createStepRunner(given: StepRunnerParts): StepRunner {
     queueOf,
     run: (call, signal, started) =>
       // Under its key it is done again as after a crash: joined where it is.
-      despiteOutage(OUTAGE_MS, signal, () => runStep(parts, call, signal, started)).catch(
-        (error: unknown) => {
+      despiteOutage(OUTAGE_MS, signal, () => runStep(parts, call, signal, started))
+        .catch((error: unknown) => {
           if (signal.aborted) throw signal.reason
           return failed(parts, call, error)
-        },
-      ),
+        })
+        // What a step answers is read by people and by other steps, and kept.
+        .then((end) => redactedValue(parts.redactor(), end)),
     async ended(run, succeeded) {
       const { caches, workspaces } = parts
       changes.forget(run.id)
@@ -84,9 +90,10 @@ async function runStep(
   const output = printed(() => parts.keeper.log({ run: run.id, instance, attempt }), signal)
   try {
     signal.throwIfAborted()
+    await parts.learn(run.owner)
     const kind = kindOf(parts.kinds, call)
     const rendered = renderStep(call, kind)
-    started(rendered.input)
+    started(redactedValue(parts.redactor(), rendered.input))
     if (kind.name === 'exec' && rendered.input['pty'] === true) output.record(screenOf(rendered.input))
     const end = await perform(parts, { call, kind, rendered, output }, signal).catch((error: unknown) => {
       if (signal.aborted || isDatabaseAway(error)) throw error

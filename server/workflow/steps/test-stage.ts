@@ -130,6 +130,8 @@ export async function openStage(): Promise<Stage> {
     const budget = withinBudget(store, () => undefined)
     const runner = createStepRunner({
       ...{ workspaces, dispatch, keeper, caches, withinBudget: budget, kinds, origin, log },
+      redactor: artifacts.redactor,
+      learn: () => Promise.resolve(),
     })
     return {
       fleet,

@@ -1,0 +1,1 @@
+ALTER TABLE "step_logs" ADD COLUMN "waiting" bytea DEFAULT '' NOT NULL;
