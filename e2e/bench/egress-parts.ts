@@ -1,9 +1,11 @@
 // The three processes of a request to the network, each as it is in the product: `host`, `proxy`, `relay`; and `pipe`, a hop
 // that only pipes streams. A parent that forks this file gets the port that each listens on, and at each message the CPU time that it took so far.
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { createServer as createHost } from 'node:https'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { relayEgress } from '#runtime/egress-relay.ts'
 import { openSocket } from '#server/egress/dial.ts'
 import { parseRule } from '#server/egress/host.ts'
@@ -16,20 +18,26 @@ const CHUNK = Buffer.alloc(1_048_576, 7)
 const portOf = (server: Server) => (server.address() as AddressInfo).port
 const silent = () => undefined
 
-/** `GET /<megabytes>` answers as many. */
+/** `GET /<megabytes>` answers as many; `GET /<megabytes>/<rate>` so many of them a second, as a network would. */
 async function host(): Promise<unknown> {
   const certificate = makeCertificate(NAME)
   const server = createHost(certificate, (request, response) => {
-    let left = Number(request.url?.slice(1))
-    response.setHeader('content-length', left * CHUNK.length)
-    const more = () => {
-      while (left-- > 0) if (!response.write(CHUNK)) return response.once('drain', more)
-      return response.end()
-    }
-    more()
+    const [, size, rate] = request.url?.split('/') ?? []
+    response.setHeader('content-length', Number(size) * CHUNK.length)
+    void answer(response, Number(size), rate === undefined ? undefined : Number(rate))
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return { port: portOf(server), cert: certificate.cert }
+}
+
+async function answer(response: ServerResponse, size: number, rate: number | undefined): Promise<void> {
+  const began = performance.now()
+  for (let sent = 0; sent < size; sent++) {
+    const early = rate === undefined ? 0 : began + (sent / rate) * 1000 - performance.now()
+    if (early > 0) await wait(early)
+    if (!response.write(CHUNK)) await once(response, 'drain')
+  }
+  response.end()
 }
 
 /** Judges and resolves as ever; only the last step leads to the host of this run. */
