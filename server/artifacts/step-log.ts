@@ -60,8 +60,7 @@ export async function openLog(parts: StepLogParts, place: LogPlace): Promise<Ste
       news.tell(place.run, place.step)
     },
     async close(screen) {
-      await growStepLog(store, place, (log) => flushed(log, { redactor, logMax }))
-      await closeLog(parts, place, screen)
+      await closeLog(parts, place, redactor, screen)
       news.tell(place.run, place.step)
     },
   }
@@ -102,11 +101,20 @@ function flushed(log: StepLogRow, { redactor, logMax }: Keeping): Growth | undef
 
 const shownOf = ({ length, waiting }: StepLogRow) => length - waiting.length
 
-async function closeLog(parts: StepLogParts, place: LogPlace, screen: Screen | undefined): Promise<void> {
+async function closeLog(
+  parts: StepLogParts,
+  place: LogPlace,
+  redactor: Redactor,
+  screen: Screen | undefined,
+): Promise<void> {
   let closed = false
   while (!closed) {
     const log = await findStepLog(parts.store, place)
     if (log === undefined || log.artifact !== null) return
+    if (log.waiting.length > 0) {
+      await growStepLog(parts.store, place, (now) => flushed(now, { redactor, logMax: parts.logMax }))
+      continue
+    }
     // Before the log, whose end takes the times with it: who dies in between does both again.
     if (screen) await keepRecording(parts, log, screen)
     const blob = await keepBytes(parts, read(parts, log))

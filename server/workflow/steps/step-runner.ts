@@ -104,11 +104,12 @@ async function runStep(
     return withOutputs(call, rendered, end)
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Detached) throw signal.reason
+    // It is joined again when the database is back, and ends then.
+    if (!signal.aborted && isDatabaseAway(error)) throw error
     await output.close().catch((cause: unknown) => {
       parts.log.error({ step: call.key, err: cause }, 'the log of a step stays open')
     })
     if (signal.aborted) throw signal.reason
-    if (isDatabaseAway(error)) throw error
     return failed(parts, call, error)
   }
 }
