@@ -7,7 +7,7 @@ import type { S3Options } from './artifacts/s3-blobs.ts'
 import type { SandboxChoice } from './fleet/drivers/choose.ts'
 import { QUEUES } from './workflow/steps/queue.ts'
 import type { LlmConfig, Provider } from './llm/provider.ts'
-import type { GithubConfig } from './powers/github.ts'
+import type { GithubConfig } from './github/client.ts'
 import type { KnownSecret } from './redact/redactor.ts'
 
 const SECRET = 'needs 32 characters or more of A-Z a-z 0-9 - . _ ~ + / ='

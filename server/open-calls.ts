@@ -13,6 +13,7 @@ import type { ArtifactStore } from './artifacts/artifacts.ts'
 import type { Audit } from './events/audit.ts'
 import type { Mux } from './fleet/mux.ts'
 import type { Fleet } from './fleet/workspaces.ts'
+import { statusTeller } from './github/tell-status.ts'
 import { ownUrl } from './hosts.ts'
 import { estimateBy } from './llm/estimate.ts'
 import { loadPrices } from './llm/prices.ts'
@@ -91,7 +92,8 @@ export async function openCalls(parts: CallsParts): Promise<Calls> {
   const dispatch = createDispatch({ fleet, mux, allowlist, audit, log, powers })
   const work = await startWork({
     ...{ databaseUrl, store, workers: config.workers, keepHours: config.runKeepHours, plans },
-    ...{ fleet, dispatch, artifacts, estimateOf, redactor, learn },
+    ...{ fleet, dispatch, artifacts, estimateOf, redactor, learn, audit },
+    github: statusTeller(config.github),
     origin: ownUrl(config.host, config.port),
     log: log.child({ part: 'workflow' }),
   })

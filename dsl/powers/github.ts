@@ -9,6 +9,10 @@ export interface PullRequest {
   readonly url: string
   /** `found`: one of this head and base, or of this call, was there. `updated`: it was of an earlier call of ours. */
   readonly result: 'created' | 'updated' | 'found'
+  /** The newest commit of its branch. */
+  readonly sha: string
+  /** A call of ours made it, not a person. */
+  readonly own: boolean
 }
 
 export interface NewPullRequest {

@@ -23,6 +23,11 @@ export interface GitHost {
 
 export interface HostedRepository {
   branches(): string[]
+  readonly commits: {
+    /** The newest one of a branch. */
+    of(branch: string): string
+    has(sha: string): boolean
+  }
   /** What git says in the bare repository. */
   git(...args: string[]): string
 }
@@ -45,6 +50,10 @@ export function startGitHost(...tokens: readonly string[]): GitHost {
       const git = (...args: string[]) => execFileSync('git', args, { cwd: at, encoding: 'utf8' }).trim()
       return {
         git,
+        commits: {
+          of: (branch) => git('rev-parse', `refs/heads/${branch}`),
+          has: (sha) => git('rev-list', '--all').split('\n').includes(sha),
+        },
         branches: () => git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n'),
       }
     },

@@ -72,6 +72,14 @@ export const GITHUB_DESCRIPTION = {
       parameters: [...REPOSITORY, path('pull_number', { type: 'integer' })],
       patch: operation('pulls/update', { body: 'changed-pull', status: 200, answer: ref('pull-request') }),
     },
+    '/repos/{owner}/{repo}/statuses/{sha}': {
+      parameters: [...REPOSITORY, path('sha', TEXT)],
+      post: operation('repos/create-commit-status', {
+        body: 'new-status',
+        status: 201,
+        answer: ref('status'),
+      }),
+    },
     '/repos/{owner}/{repo}/issues/{issue_number}/comments': {
       parameters: [...REPOSITORY, path('issue_number', { type: 'integer' })],
       get: operation('issues/list-comments', {
@@ -109,6 +117,15 @@ export const GITHUB_DESCRIPTION = {
         maintainer_can_modify: { type: 'boolean' },
       }),
       'new-comment': closed({ body: { type: 'string', minLength: 1, maxLength: 65_536 } }, ['body']),
+      'new-status': closed(
+        {
+          state: { type: 'string', enum: ['error', 'failure', 'pending', 'success'] },
+          target_url: { type: 'string', nullable: true },
+          description: { type: 'string', nullable: true },
+          context: { type: 'string', default: 'default' },
+        },
+        ['state'],
+      ),
       'full-repository': {
         type: 'object',
         required: ['id', 'name', 'full_name', 'default_branch', 'private', 'owner', 'html_url'],
@@ -148,6 +165,26 @@ export const GITHUB_DESCRIPTION = {
           body: TEXT,
           user: USER,
           created_at: { type: 'string', format: 'date-time' },
+        },
+      },
+      status: {
+        type: 'object',
+        required: [
+          ...['url', 'avatar_url', 'id', 'node_id', 'state', 'description', 'target_url', 'context'],
+          ...['created_at', 'updated_at', 'creator'],
+        ],
+        properties: {
+          url: TEXT,
+          avatar_url: { type: 'string', nullable: true },
+          id: { type: 'integer' },
+          node_id: TEXT,
+          state: TEXT,
+          description: { type: 'string', nullable: true },
+          target_url: { type: 'string', nullable: true },
+          context: TEXT,
+          created_at: TEXT,
+          updated_at: TEXT,
+          creator: { ...USER, nullable: true },
         },
       },
       'basic-error': {

@@ -15,6 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => double.close())
 
+const NEWEST = '0'.repeat(40)
 const KEY = 'r1/pr/1'
 const BODY = 'The plan\n\nChecks: ✅ QA ✅ Tests'
 const PULL: NewPullRequest = { repo: 'octo/app', title: 'feat: x', body: BODY, head: 'feat/x', once: KEY }
@@ -40,6 +41,8 @@ describe('a pull request', () => {
       number: 1,
       url: `${double.apiUrl}/octo/app/pull/1`,
       result: 'created',
+      sha: NEWEST,
+      own: true,
     })
     expect(repository.pulls).toMatchObject([
       {
@@ -81,7 +84,7 @@ describe('a pull request', () => {
   it('of an earlier call of ours is brought up to date', async () => {
     await open()
     const later = await open({ title: 'feat: more', body: 'new', once: 'r2/pr/1' })
-    expect(later).toMatchObject({ number: 1, result: 'updated' })
+    expect(later).toMatchObject({ number: 1, result: 'updated', sha: NEWEST, own: true })
     expect(repository.pulls).toMatchObject([
       { title: 'feat: more', body: 'new\n\n<!-- chispart:r2/pr/1 -->' },
     ])
@@ -98,7 +101,7 @@ describe('a pull request', () => {
       state: 'open',
     } as const
     repository.pulls.push({ ...theirs })
-    expect(await open()).toMatchObject({ number: 1, result: 'found' })
+    expect(await open()).toMatchObject({ number: 1, result: 'found', sha: NEWEST, own: false })
     expect(repository.pulls).toEqual([theirs])
   })
 

@@ -1,4 +1,4 @@
-// GitHub on loopback, for pull requests, comments and git: each request and each answer of its API is checked against
+// GitHub on loopback, for pull requests, comments, commit statuses and git: each request and each answer of its API is checked against
 // GitHub's description. It fails when a test says so, before or after it has done what was asked.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -21,11 +21,29 @@ export interface DoublePull {
   state: 'open' | 'closed'
 }
 
+/** Which commits there are: asked at each request, so that pushes count. */
+export interface DoubleCommits {
+  /** The newest one of a branch. */
+  readonly of: (branch: string) => string
+  readonly has: (sha: string) => boolean
+}
+
+export interface DoubleStatus {
+  readonly sha: string
+  readonly state: string
+  readonly context: string
+  readonly description: string | null
+  readonly target_url: string | null
+}
+
 export interface DoubleRepository {
   readonly defaultBranch: string
   /** Branches that are there: asked at each request, so that pushes count. */
   readonly branches: () => readonly string[]
+  readonly commits: DoubleCommits
   readonly pulls: DoublePull[]
+  /** In the order in which they came, none written over. */
+  readonly statuses: DoubleStatus[]
   readonly comments: { readonly id: number; readonly number: number; readonly body: string }[]
 }
 
@@ -41,9 +59,11 @@ export interface GithubDouble {
   /** Operations that came in, by GitHub's name: `pulls/create`. */
   readonly calls: readonly string[]
   /** `name`: owner/name. */
-  addRepository(name: string, branches: () => readonly string[], defaultBranch?: string): DoubleRepository
+  addRepository(name: string, branches: () => readonly string[], commits?: DoubleCommits): DoubleRepository
   /** What the next request of that operation meets. */
   failNext(operation: string, fault: GithubFault): void
+  /** What every request of that operation meets from now on; as it should be again when it is left out. */
+  failAll(operation: string, fault?: GithubFault): void
   close(): Promise<void>
 }
 
@@ -60,6 +80,12 @@ export interface GithubOptions {
   readonly git?: GitHost
 }
 
+/** Where it matters to nobody. */
+const ONE_COMMIT: DoubleCommits = { of: () => '0'.repeat(40), has: (sha) => /^0{40}$/.test(sha) }
+/** GitHub Docs, Commit statuses: so many of one commit and context. */
+const STATUSES_MAX = 1000
+const DESCRIPTION_MAX = 140
+
 export const DOUBLE_TOKEN = 'ghp_double0123456789'
 
 export async function startGithub({ certificate, git }: GithubOptions = {}): Promise<GithubDouble> {
@@ -67,6 +93,7 @@ export async function startGithub({ certificate, git }: GithubOptions = {}): Pro
   const repositories = new Map<string, DoubleRepository>()
   const calls: string[] = []
   const faults = new Map<string, GithubFault[]>()
+  const lasting = new Map<string, GithubFault | undefined>()
   const api = await openApi(repositories)
   let origin = ''
   const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -94,7 +121,7 @@ export async function startGithub({ certificate, git }: GithubOptions = {}): Pro
       return send(response, { status: 401, body: { message: 'Bad credentials' } })
     const operation = api.matchOperation(asked)?.operationId ?? `${asked.method} ${asked.path}`
     calls.push(operation)
-    const fault = faults.get(operation)?.shift()
+    const fault = faults.get(operation)?.shift() ?? lasting.get(operation)
     if (fault !== undefined && 'status' in fault)
       return send(response, { body: { message: 'As the test says.' }, ...fault })
     const answer = (await api.handleRequest(asked, origin)) as Answer
@@ -109,12 +136,14 @@ export async function startGithub({ certificate, git }: GithubOptions = {}): Pro
     apiUrl: origin,
     token,
     calls,
-    addRepository(name, branches, defaultBranch = 'main') {
-      const repository: DoubleRepository = { defaultBranch, branches, pulls: [], comments: [] }
+    addRepository(name, branches, commits = ONE_COMMIT) {
+      const made = { defaultBranch: 'main', branches, commits }
+      const repository: DoubleRepository = { ...made, pulls: [], comments: [], statuses: [] }
       repositories.set(name, repository)
       return repository
     },
     failNext: (operation, fault) => void faults.set(operation, [...(faults.get(operation) ?? []), fault]),
+    failAll: (operation, fault) => void lasting.set(operation, fault),
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -132,6 +161,7 @@ interface Place {
   readonly owner: string
   readonly repository: DoubleRepository
   readonly number: number
+  readonly sha: string
   readonly query: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, unknown>>
   readonly origin: string
@@ -144,13 +174,15 @@ async function openApi(repositories: ReadonlyMap<string, DoubleRepository>): Pro
       repo = '',
       pull_number,
       issue_number,
+      sha = '',
     } = context.request.params as Record<string, string>
     const name = `${owner}/${repo}`
     const repository = repositories.get(name)
     if (repository === undefined) return missing
     const query = context.request.query as Record<string, string>
     const body = (context.request.requestBody ?? {}) as Record<string, unknown>
-    return act({ name, owner, repository, number: Number(pull_number ?? issue_number), query, body, origin })
+    const number = Number(pull_number ?? issue_number)
+    return act({ name, owner, repository, number, sha, query, body, origin })
   }
   const api = new OpenAPIBackend({
     definition: GITHUB_DESCRIPTION as unknown as Document,
@@ -164,6 +196,7 @@ async function openApi(repositories: ReadonlyMap<string, DoubleRepository>): Pro
       'pulls/update': on(updatePull),
       'issues/list-comments': on(listComments),
       'issues/create-comment': on(createComment),
+      'repos/create-commit-status': on(createStatus),
       notFound: () => missing,
       validationFail: (context: Context) => refusal(JSON.stringify(context.validation.errors)),
       postResponseHandler: (context: Context) => checked(context),
@@ -257,11 +290,40 @@ const createComment: Act = (at) => {
   return { status: 201, body: comment(at, made) }
 }
 
+const createStatus: Act = (at) => {
+  const {
+    state,
+    context = 'default',
+    description = null,
+    target_url = null,
+  } = at.body as Partial<DoubleStatus>
+  const { commits, statuses } = at.repository
+  const wrong = (message: string) => invalid({ resource: 'Status', code: 'custom', message })
+  if (state === undefined) return refusal('state')
+  if (!commits.has(at.sha)) return { status: 422, body: noCommit(at.sha) }
+  if ((description ?? '').length > DESCRIPTION_MAX)
+    return wrong(`description is too long (maximum is ${DESCRIPTION_MAX} characters)`)
+  if (target_url !== null && !/^https?:\/\/[^/]/.test(target_url))
+    return wrong('target_url must use http(s) scheme')
+  const same = statuses.filter((one) => one.sha === at.sha && one.context === context)
+  if (same.length >= STATUSES_MAX)
+    return wrong('This SHA and context has reached the maximum number of statuses.')
+  const made = { sha: at.sha, state, context, description, target_url }
+  statuses.push(made)
+  return { status: 201, body: status(at, statuses.length, made) }
+}
+
+function status(at: Place, id: number, { sha, ...made }: DoubleStatus) {
+  const times = { created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' }
+  const url = `${at.origin}/repos/${at.name}/statuses/${sha}`
+  return { url, avatar_url: null, id, node_id: `SC_${id}`, ...made, ...times, creator: user('us') }
+}
+
 function shown(at: Place, pull: DoublePull) {
   const branch = (ref: string) => ({
     label: label(at, ref),
     ref,
-    sha: '0'.repeat(40),
+    sha: at.repository.commits.of(ref.slice(ref.indexOf(':') + 1)),
     user: user(at.owner),
     repo: {},
   })
@@ -287,6 +349,10 @@ function comment(at: Place, { id, number, body }: DoubleRepository['comments'][n
   return { id, html_url, issue_url, body, user: user('us'), created_at: '2026-01-01T00:00:00Z' }
 }
 
+const noCommit = (sha: string) => ({
+  message: `No commit found for SHA: ${sha}`,
+  documentation_url: 'https://docs.github.com/rest',
+})
 const user = (login: string) => ({ login, id: 1 })
 const label = ({ owner }: Place, head: string) => (head.includes(':') ? head : `${owner}:${head}`)
 const missing: Answer = { status: 404, body: { message: 'Not Found' } }

@@ -76,12 +76,13 @@ function fromGithub(c: Context, _: string, body: unknown, { apiUrl }: WebhookPar
   if (read === undefined) return 'Nothing is left of it to work on.'
   if (read.fromFork)
     return 'A pull request from a fork starts nothing here: its code is not from this repository.'
-  const { event, repo, branch } = read
+  const { event, repo, branch, commit } = read
   return {
     happening: { type: 'github', ...event, body: body as Value },
     id: idOf(c, 'x-github-delivery'),
     repo,
     branch,
+    commit,
   }
 }
 

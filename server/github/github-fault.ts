@@ -33,14 +33,22 @@ const Refusal = z.object({
     .optional(),
 })
 type Refusal = z.output<typeof Refusal>
+type Written = 'pull requests' | 'commit statuses'
 
-export function githubFault(error: unknown, token: string): Fault {
+const NOT_FOUND: Readonly<Record<Written, string>> = {
+  'pull requests':
+    'Look at "repo" and "number"; a repository that GITHUB_TOKEN may not see is not found either.',
+  'commit statuses': 'Give GITHUB_TOKEN the right to see this repository and to write its commit statuses.',
+}
+
+/** `what`: that which was to be written. */
+export function githubFault(error: unknown, token: string, what: Written = 'pull requests'): Fault {
   if (error instanceof Fault) return error
   const read = Refusal.safeParse(error)
   if (!read.success || read.data.response === undefined)
     return new Fault('unavailable', 'GitHub does not answer. Look at GITHUB_API_URL, or try again.')
   const { status, response } = read.data
-  const { code, remedy } = meaning(read.data)
+  const { code, remedy } = meaning(read.data, what)
   const said = sentences(response.data).replaceAll(token, '***').slice(0, SAID_MAX)
   const after = Number(response.headers['retry-after'])
   return new Fault(code, `GitHub answered ${status}: ${said}. ${remedy}`, {
@@ -58,20 +66,13 @@ export function isDoubled(error: unknown): boolean {
   )
 }
 
-function meaning({ status, response }: Refusal): { code: FaultCode; remedy: string } {
+function meaning({ status, response }: Refusal, what: Written): { code: FaultCode; remedy: string } {
   if (status === 401) return { code: 'forbidden', remedy: 'Give the server a GITHUB_TOKEN that is valid.' }
   if (status === 429 || (status === 403 && isLimited(response)))
     return { code: 'rate_limited', remedy: 'Try again later.' }
   if (status === 403)
-    return {
-      code: 'forbidden',
-      remedy: 'Give GITHUB_TOKEN the right to write pull requests of this repository.',
-    }
-  if (status === 404 || status === 410)
-    return {
-      code: 'not_found',
-      remedy: 'Look at "repo" and "number"; a repository that GITHUB_TOKEN may not see is not found either.',
-    }
+    return { code: 'forbidden', remedy: `Give GITHUB_TOKEN the right to write ${what} of this repository.` }
+  if (status === 404 || status === 410) return { code: 'not_found', remedy: NOT_FOUND[what] }
   if (status >= 500) return { code: 'unavailable', remedy: 'Try again later.' }
   return { code: 'invalid', remedy: 'Change what it names.' }
 }

@@ -40,4 +40,9 @@ export function webOrigin(apiUrl: string): string {
   return hostname === 'api.github.com' ? 'https://github.com' : origin
 }
 
+/** Of `owner/name`, for a clone. */
+export function addressOf(name: string, apiUrl: string): string {
+  return `${webOrigin(apiUrl)}/${name}.git`
+}
+
 const webHost = (apiUrl: string) => new URL(webOrigin(apiUrl)).hostname

@@ -3,11 +3,12 @@ import { readWebhookEvent } from './webhook-event.ts'
 
 const API = 'https://api.github.com'
 const repository = { full_name: 'acme/parity' }
-const pull = (from: string | null) => ({
+const SHA = 'a'.repeat(40)
+const pull = (from: string | null, sha?: string) => ({
   action: 'opened',
   repository,
   pull_request: {
-    head: { ref: 'feat/x', repo: from === null ? null : { full_name: from } },
+    head: { ref: 'feat/x', sha, repo: from === null ? null : { full_name: from } },
     base: { ref: 'main', repo: repository },
   },
 })
@@ -36,6 +37,20 @@ describe('a webhook of GitHub', () => {
 
   it.each([['another/parity'], [null]])('tells a pull request from a fork (%s)', (from) => {
     expect(readWebhookEvent('pull_request', pull(from), API)).toMatchObject({ fromFork: true })
+  })
+
+  it.each([
+    ['push', { after: SHA }, SHA],
+    ['push', { after: 'b'.repeat(40), head_commit: { id: SHA } }, SHA],
+    ['push', { after: SHA, head_commit: null }, SHA],
+    ['push', { after: '0'.repeat(40) }, undefined],
+    ['push', { after: 'main', head_commit: 'odd' }, undefined],
+    ['pull_request', { ...pull('acme/parity', SHA), after: 'b'.repeat(40) }, SHA],
+    ['pull_request', pull('acme/parity', 'not a commit'), undefined],
+    ['pull_request_review', pull('acme/parity', SHA), undefined],
+    ['check_run', { after: SHA }, undefined],
+  ])('says of %s %j which commit is to hear of its runs', (name, body, commit) => {
+    expect(readWebhookEvent(name, { repository, ...body }, API)?.commit).toBe(commit)
   })
 
   it('names no files when GitHub may have left some out', () => {

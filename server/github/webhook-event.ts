@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import type { GithubEvent } from '#dsl/workflow/trigger.ts'
-import { webOrigin } from './repository.ts'
+import { addressOf } from './repository.ts'
 
 export interface WebhookEvent {
   readonly event: GithubEvent
@@ -11,6 +11,8 @@ export interface WebhookEvent {
   readonly repo?: string
   /** The branch or tag that a run of it works on; the default branch when absent. */
   readonly branch?: string
+  /** The commit that hears how a run of it goes: of `push` the new head, of `pull_request` its branch's. */
+  readonly commit?: string
   /** A pull request of somebody else's copy: its code has no right to this server's token. */
   readonly fromFork: boolean
 }
@@ -22,12 +24,21 @@ const COMMITS_MAX = 2048
 const Repository = z.looseObject({
   full_name: z.string().regex(/^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/),
 })
-const Side = z.looseObject({ ref: z.string().min(1).max(255), repo: Repository.nullish() })
+/** What is none leaves a run without a commit to tell, and refuses no delivery. */
+const Sha = z
+  .string()
+  .regex(/^(?!0+$)[0-9a-f]{40}$/)
+  .optional()
+  .catch(undefined)
+const Side = z.looseObject({ ref: z.string().min(1).max(255), sha: Sha, repo: Repository.nullish() })
 const Files = z.array(z.string()).default([])
 const Payload = z.looseObject({
   action: z.string().max(100).optional(),
   ref: z.string().max(255).optional(),
   deleted: z.boolean().optional(),
+  after: Sha,
+  /** Of a push of an annotated tag, the commit behind it. */
+  head_commit: z.looseObject({ id: Sha }).nullish().catch(undefined),
   repository: Repository.optional(),
   pull_request: z.looseObject({ head: Side, base: Side }).optional(),
   commits: z.array(z.looseObject({ added: Files, modified: Files, removed: Files })).optional(),
@@ -46,13 +57,23 @@ export function readWebhookEvent(name: string, body: unknown, apiUrl: string): W
   }
   if (payload.deleted === true) return undefined
   const { repository, pull_request: pull } = payload
+  const commit = commitOf(name, payload)
   const branch = pull?.head.ref ?? refName(payload.ref)
   return {
     event: eventOf(name, payload),
-    ...(repository === undefined ? {} : { repo: `${webOrigin(apiUrl)}/${repository.full_name}.git` }),
+    ...(repository === undefined ? {} : { repo: addressOf(repository.full_name, apiUrl) }),
     ...(branch === undefined ? {} : { branch }),
+    ...(commit === undefined ? {} : { commit }),
     fromFork: pull !== undefined && pull.head.repo?.full_name !== repository?.full_name,
   }
+}
+
+function commitOf(
+  event: string,
+  { after, head_commit: head, pull_request: pull }: Payload,
+): string | undefined {
+  if (event === 'pull_request') return pull?.head.sha
+  return event === 'push' ? (head?.id ?? after) : undefined
 }
 
 function eventOf(event: string, { action, ref, pull_request: pull, commits }: Payload): GithubEvent {

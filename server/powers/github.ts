@@ -1,21 +1,13 @@
 // The power over pull requests: looks for what a call has made before it makes it. It keeps nothing; GitHub remembers.
-import { Octokit } from '@octokit/core'
-import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods'
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import type { Github, NewComment, NewPullRequest, PostedComment, PullRequest } from '#dsl/powers/github.ts'
 import type { Signal } from '#dsl/powers/signal.ts'
+import { githubClient } from '#server/github/client.ts'
+import type { GithubClient, GithubConfig } from '#server/github/client.ts'
 import { githubFault, isDoubled } from '#server/github/github-fault.ts'
 import { hasMark, isOurs, marked } from '#server/github/mark.ts'
 import { repositoryOf } from '#server/github/repository.ts'
-
-export interface GithubConfig {
-  readonly apiUrl: string
-  readonly token: string | undefined
-}
-
-const Client = Octokit.plugin(restEndpointMethods)
-type Client = InstanceType<typeof Client>
 
 const PAGE = 100
 /** Pages of comments that are looked through for the mark of a call. */
@@ -26,13 +18,14 @@ const Pull = z.object({
   html_url: z.string(),
   state: z.string(),
   body: z.string().nullable(),
+  head: z.object({ sha: z.string() }),
 })
 type Pull = z.output<typeof Pull>
 const Comment = z.object({ id: z.int(), html_url: z.string(), body: z.string().optional() })
 
 /** One call's view: where it is about, and how it is cut short. */
 interface At {
-  readonly client: Client
+  readonly client: GithubClient
   readonly target: { readonly owner: string; readonly repo: string }
   readonly request: { readonly signal: AbortSignal }
 }
@@ -42,7 +35,7 @@ export function githubPower({ apiUrl, token }: GithubConfig): Github {
     if (token === undefined)
       throw new Fault('unavailable', 'The server has no token for GitHub. Set GITHUB_TOKEN.')
     const target = repositoryOf(repo, apiUrl)
-    const client = new Client({ auth: token, baseUrl: apiUrl, userAgent: 'chispart', log: SILENT })
+    const client = githubClient(apiUrl, token)
     const stop = signal as AbortSignal
     try {
       return await act({ client, target, request: { signal: stop } })
@@ -118,8 +111,10 @@ async function findComment({ client }: At, issue: Issue, once: string) {
   throw new Fault('conflict', `The pull request has more than ${PAGES_MAX * PAGE} comments. Use another one.`)
 }
 
-function answer({ target }: At, { number, html_url: url }: Pull, result: PullRequest['result']): PullRequest {
-  return { repo: `${target.owner}/${target.repo}`, number, url, result }
+function answer({ target }: At, pull: Pull, result: PullRequest['result']): PullRequest {
+  const { number, html_url: url, head, body } = pull
+  const own = result !== 'found' || isOurs(body)
+  return { repo: `${target.owner}/${target.repo}`, number, url, result, sha: head.sha, own }
 }
 
 function parsed<S extends z.ZodType>(schema: S, data: unknown): z.output<S> {
@@ -127,6 +122,3 @@ function parsed<S extends z.ZodType>(schema: S, data: unknown): z.output<S> {
   if (read.success) return read.data
   throw new Fault('unavailable', 'What answers at GITHUB_API_URL does not answer as GitHub does.')
 }
-
-const nothing = () => undefined
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing }

@@ -9,10 +9,11 @@ import { readInputs } from '#dsl/workflow/inputs.ts'
 import type { Value } from '#dsl/workflow/expression/value.ts'
 import type { Workflow } from '#dsl/workflow/model.ts'
 import { groupOf } from '#dsl/workflow/trigger.ts'
+import type { CheckKey } from '#server/store/checks.ts'
 import { transact } from './database.ts'
 import type { Query } from './database.ts'
 import { modelOf } from './advance.ts'
-import { addEvents, addRuns, addSteps, numbered } from './run-rows.ts'
+import { addChecks, addEvents, addRuns, addSteps, numbered } from './run-rows.ts'
 import { OWNER_LOCK, standingsOf, takeSlot } from './run-quota.ts'
 import { newStep, runInfo, scopeOf, stepInfo } from './run-state.ts'
 import type { NewEvent, RunRow, StepRow } from './run-state.ts'
@@ -27,6 +28,8 @@ export interface NewRun {
   readonly trigger: RunInfo['trigger']
   readonly repo?: string | undefined
   readonly branch?: string | undefined
+  /** Of `repo`: the commit on GitHub that hears how it goes. */
+  readonly commit?: string | undefined
   /** What the webhook that begins it said. */
   readonly event?: Value | undefined
   /** Of the webhook that begins it: a second run of the workflow for the same one is refused by the database. */
@@ -78,8 +81,20 @@ export async function beginRuns(sql: Sql, specs: readonly NewRun[], plans?: Plan
     const runs = rows.map(({ run }) => run)
     const steps = rows.flatMap(({ run, steps: own }) => own.map((row) => ({ run: run.id, row })))
     // One behind the other without waiting: the connection keeps their order.
-    await Promise.all([addRuns(on, runs), addSteps(on, steps), addEvents(on, events)])
+    await Promise.all([
+      addRuns(on, runs),
+      addSteps(on, steps),
+      addEvents(on, events),
+      addChecks(on, checksOf(runs, specs)),
+    ])
     return rows.map(({ run, cancelled }) => ({ run: runInfo(run), cancelled }))
+  })
+}
+
+function checksOf(runs: readonly RunRow[], specs: readonly NewRun[]): CheckKey[] {
+  return runs.flatMap(({ id: run, repo }, index) => {
+    const sha = specs[index]?.commit
+    return repo === null || sha === undefined ? [] : [{ run, repo, sha }]
   })
 }
 

@@ -12,6 +12,7 @@ import { openStore } from '#server/store/store.ts'
 import type { Store } from '#server/store/store.ts'
 import { ensureOwner } from '#server/store/users.ts'
 import { openDatabase } from './database.ts'
+import type { NewRun } from './begin-run.ts'
 import { createHooks } from './hooks.ts'
 import type { Delivery, Hooks } from './hooks.ts'
 import { openIntake } from './intake.ts'
@@ -23,6 +24,8 @@ let store: Store
 let sql: ReturnType<typeof openDatabase>
 let workflows: Workflows
 let hooks: Hooks
+/** Those of a server without a token. */
+let tokenless: Hooks
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chispart-hooks-'))
@@ -32,10 +35,12 @@ beforeAll(async () => {
   sql = openDatabase(postgres.url, 4)
   workflows = workflowsPower({ store, kinds: KINDS, examples: new Map() }, 'owner')
   const intake = openIntake(sql)
-  hooks = createHooks({
+  const parts = {
     ...{ store, kinds: KINDS, log: pino({ level: 'silent' }) },
-    begin: async (spec) => (await intake(spec)).run,
-  })
+    begin: async (spec: NewRun) => (await intake(spec)).run,
+  }
+  hooks = createHooks({ ...parts, tellsCommits: true })
+  tokenless = createHooks({ ...parts, tellsCommits: false })
   const flow = (name: string, on: string) =>
     workflows.save(`name: ${name}\non: ${on}\nsteps: [{ uses: exec, with: { cmd: ls } }]\n`)
   await flow('checks', 'github:pull_request.opened')
@@ -77,6 +82,18 @@ describe('what happened elsewhere', () => {
     expect([...rows]).toEqual([
       { trigger: 'github', repo: 'https://github.com/acme/parity.git', branch: 'main' },
       { trigger: 'github', repo: null, branch: 'feat/x' },
+    ])
+  })
+
+  it('keeps which commit is to hear of it, unless nobody could tell it', async () => {
+    const commit = 'c'.repeat(40)
+    await names({ ...push('d6', ['docs/a.md']), commit })
+    await names({ ...push('d7', ['docs/a.md']), repo: undefined, commit })
+    expect(await tokenless({ ...push('d8', ['docs/a.md']), commit })).toHaveLength(1)
+    const rows = await sql`select checks.repo, sha, told, done from checks join runs on runs.id = run_id
+      where delivery in ('d6', 'd7', 'd8')`
+    expect([...rows]).toEqual([
+      { repo: 'https://github.com/acme/parity.git', sha: commit, told: null, done: false },
     ])
   })
 

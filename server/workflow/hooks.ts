@@ -22,6 +22,8 @@ export interface HooksParts {
   readonly kinds: StepKinds
   /** Starts a run; `startRun` of the engine. */
   readonly begin: (spec: NewRun) => Promise<RunInfo>
+  /** Whether commits on GitHub hear how their runs go. */
+  readonly tellsCommits: boolean
   readonly log: Log
 }
 
@@ -31,14 +33,16 @@ export interface Delivery {
   readonly id: string | undefined
   readonly repo?: string | undefined
   readonly branch?: string | undefined
+  /** Of `repo`: the commit on GitHub that hears how the runs go. */
+  readonly commit?: string | undefined
 }
 
 export type Hooks = (delivery: Delivery) => Promise<RunInfo[]>
 
 /** Answers the runs that began now. Faults: unavailable (the database); delivered again, the rest begins. */
-export function createHooks({ store, kinds, begin, log }: HooksParts): Hooks {
+export function createHooks({ store, kinds, begin, tellsCommits, log }: HooksParts): Hooks {
   async function beginOne(ownerId: string, name: string, delivery: Delivery): Promise<RunInfo | undefined> {
-    const { happening, id, repo, branch } = delivery
+    const { happening, id, repo, branch, commit } = delivery
     const [row, user] = await Promise.all([findWorkflow(store, ownerId, name), findUser(store, ownerId)])
     if (!row || !user) return undefined
     const file = `${name}.yaml`
@@ -52,6 +56,7 @@ export function createHooks({ store, kinds, begin, log }: HooksParts): Hooks {
         event: happening.body,
         repo,
         branch,
+        commit: tellsCommits ? commit : undefined,
         delivery: id,
       })
     } catch (error) {

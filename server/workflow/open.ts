@@ -11,12 +11,15 @@ import { createCaches } from '#server/caches/caches.ts'
 import type { Dispatch } from '#server/dispatch.ts'
 import type { Audit } from '#server/events/audit.ts'
 import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { StatusTeller } from '#server/github/tell-status.ts'
 import type { EstimateOf } from '#server/llm/estimate.ts'
 import type { Log } from '#server/log.ts'
 import type { QuotaFor } from '#server/quotas.ts'
 import type { Redactor } from '#server/redact/redactor.ts'
 import { ownerOfRun } from '#server/store/runs.ts'
 import type { Store } from '#server/store/store.ts'
+import type { NewRun } from './begin-run.ts'
+import { startChecks } from './checks.ts'
 import { startEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
 import { createHooks } from './hooks.ts'
@@ -80,6 +83,9 @@ export interface WorkSpec {
   readonly redactor: () => Redactor
   /** Lets it know the secrets of a person. */
   readonly learn: (owner: string) => Promise<void>
+  /** Where commits hear how runs go; without it they hear nothing. */
+  readonly github: StatusTeller | undefined
+  readonly audit: Audit
   /** Where links that steps make lead. */
   readonly origin: string
   readonly log: Log
@@ -102,14 +108,17 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
   const { keeper, bytes } = artifacts
   const caches = createCaches({ store, bytes, workspaces, log })
   const budget = withinBudget(store, spec.estimateOf)
+  const { github, audit } = spec
+  const checks = github && startChecks({ store, github, origin, audit, log })
   const runner = createStepRunner({
-    ...{ workspaces, dispatch, keeper, caches, withinBudget: budget, kinds, origin, log },
+    ...{ workspaces, dispatch, keeper, caches, withinBudget: budget, checks, kinds, origin, log },
     ...{ redactor: spec.redactor, learn: spec.learn },
   })
   const engine = await startEngine({ url, runner, queues, kinds: QUEUES, plans, log })
-  const begin = (run: Parameters<typeof startRun>[1]) => startRun(engine, run)
+  if (checks) engine.watch(checks.changed)
+  const begin = (run: NewRun) => startRun(engine, run)
   const kept = sweepLeftRegularly({ store, workspaces, hours: spec.keepHours, log })
-  const hooks = createHooks({ store, kinds, log, begin })
+  const hooks = createHooks({ store, kinds, log, begin, tellsCommits: checks !== undefined })
   const schedule = await startSchedule({ url, store, kinds, log, begin })
   return {
     engine,
@@ -119,6 +128,7 @@ export async function startWork(spec: WorkSpec): Promise<Work> {
       await schedule.close()
       await kept.close()
       await engine.close()
+      await checks?.close()
     },
     async workspaceOf(run, owner) {
       const all = await fleet.list(owner)

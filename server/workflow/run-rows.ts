@@ -1,6 +1,7 @@
 // Reads and writes the rows of runs inside a turn. It never decides; every function runs on the connection it is handed.
 import type { PendingQuery, Row } from 'postgres'
 import type { RunEvent } from '#dsl/powers/runs.ts'
+import type { CheckKey } from '#server/store/checks.ts'
 import type { Query, Statement } from './database.ts'
 import { jsonText } from './json-text.ts'
 import type { NewEvent, RunRow, StepRow } from './run-state.ts'
@@ -144,6 +145,13 @@ export function saveRuns(sql: Query, runs: readonly RunRow[]): Statement | undef
 export interface StepOf {
   readonly run: string
   readonly row: StepRow
+}
+
+/** Commits on GitHub that are to hear how runs go. */
+export function addChecks(sql: Query, checks: readonly CheckKey[]): Statement | undefined {
+  if (checks.length === 0) return undefined
+  return sql`insert into checks (run_id, repo, sha) select run, repo, sha
+    from json_to_recordset(${jsonText(checks)}::json) as x (run text, repo text, sha text)`
 }
 
 export function addSteps(sql: Query, steps: readonly StepOf[]): Statement | undefined {

@@ -5,7 +5,8 @@ export function fakeGithub(asked: unknown[] = []): Github {
   return {
     createPull(pull) {
       asked.push(pull)
-      return Promise.resolve({ repo: 'o/n', number: 7, url: 'https://host/o/n/pull/7', result: 'created' })
+      const made = { repo: 'o/n', number: 7, url: 'https://host/o/n/pull/7', result: 'created' } as const
+      return Promise.resolve({ ...made, sha: '7'.repeat(40), own: true })
     },
     comment(comment) {
       asked.push(comment)

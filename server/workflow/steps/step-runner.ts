@@ -11,6 +11,7 @@ import type { Redactor } from '#server/redact/redactor.ts'
 import { redactedValue } from '#server/redact/value.ts'
 import { despiteOutage } from '#server/store/despite-outage.ts'
 import { isDatabaseAway } from '#server/store/transaction.ts'
+import type { Checks } from '#server/workflow/checks.ts'
 import { Detached } from '#server/workflow/step-runner.ts'
 import type { RunFacts, StepCall, StepEnd, StepRunner } from '#server/workflow/step-runner.ts'
 import { collectArtifacts, collectReport } from './artifacts.ts'
@@ -22,6 +23,7 @@ import { queueOf } from './queue.ts'
 import { renderOutputs, renderStep } from './render.ts'
 import type { Rendered } from './render.ts'
 import type { RunWorkspaces } from './run-workspace.ts'
+import { openedPull } from './opened-pull.ts'
 import { endOf, failedBy } from './step-end.ts'
 import type { WithinBudget } from './within-budget.ts'
 
@@ -39,6 +41,8 @@ export interface StepRunnerParts {
   readonly keeper: Keeper
   readonly caches: Caches
   readonly withinBudget: WithinBudget
+  /** Commits on GitHub that hear how runs go. */
+  readonly checks?: Pick<Checks, 'opened'> | undefined
   readonly kinds: StepKinds
   /** Of all secrets that are known by now; `learn` lets it know those of a person. */
   readonly redactor: () => Redactor
@@ -193,6 +197,7 @@ async function perform(parts: Parts, work: Work, signal: AbortSignal): Promise<S
       narrow: narrowing(run),
     }),
   )
+  if (kind.name === 'github.pr.create') await openedPull(parts, run, answer)
   return endOf(kind.name, answer, output.stdout())
 }
 

@@ -29,6 +29,8 @@ export const githubPrCreate = op({
     result: z
       .enum(['created', 'updated', 'found'])
       .describe('`updated`: the open one of an earlier call of Chispart; a person’s stays as it is: `found`'),
+    sha: z.string().describe('The newest commit of its branch'),
+    own: z.boolean().describe('Chispart opened it, now or before'),
   }),
   run({ github, signal }, { repo, head, ...pull }) {
     const name = 'github.pr.create'
