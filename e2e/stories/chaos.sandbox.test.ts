@@ -1,5 +1,6 @@
 // Everything is killed while runs go on: the server, its workers, the runtimes of sandboxes and Postgres. Every run ends
-// as it should, what must happen once happened once, and no log has a byte too many or too few.
+// as it should, what must happen once happened once, its commit hears how it ended, and no log has a byte too many or too
+// few.
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,7 +66,7 @@ beforeAll(async () => {
   postgres = await startStagedPostgres()
   hosted = git.addRepository('acme/chaos', { 'change.txt': 'nothing yet\n' })
   for (let n = 1; n <= BRANCHES; n++) hosted.git('branch', `chaos-${n}`, 'main')
-  repository = github.addRepository('acme/chaos', hosted.branches)
+  repository = github.addRepository('acme/chaos', hosted.branches, hosted.commits)
   const egress = join(folder, 'egress.json')
   await writeFile(egress, JSON.stringify({ allow: [], git: ['acme/*'] }))
   env = {
@@ -244,6 +245,14 @@ async function expectOnce(run: EndedRun): Promise<void> {
     ({ question, charged }) => charged && question.messages.at(-1)?.content === `Plan ${n}`,
   )
   expect(paid.length).toBe(1)
+  await expectHeard(`chaos-${n}`, isFailing(run) ? 'failure' : 'success')
   const lines = Array.from({ length: LINES }, (_, index) => `line ${index + 1}\n`).join('')
   expect(await runsOverHttp(server).log(run.id, 'count')).toBe(lines)
+}
+
+/** What a killed process was about to tell another one tells, once that one cannot be at it any more. */
+async function expectHeard(branch: string, end: string): Promise<void> {
+  const newest = hosted.commits.of(branch)
+  const heard = () => repository.statuses.filter(({ sha }) => sha === newest).map(({ state }) => state)
+  await expect.poll(() => heard().at(-1), { timeout: 40_000 }).toBe(end)
 }

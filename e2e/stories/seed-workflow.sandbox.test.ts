@@ -1,4 +1,4 @@
-// plan → build → QA → tests → push → pull request, as the seed document wants it: a clone from a real git host over TLS, a
+// plan → build → QA → tests → push → pull request and its checks, as the seed document wants it: a clone from a real git host over TLS, a
 // real sandbox, real npm and tests, a real push. GitHub's API and the provider of models are doubles that check what they
 // are sent. Source: seed document, example of the DSL.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -126,7 +126,7 @@ beforeAll(async () => {
   hosted = git.addRepository('acme/parity', { ...PROJECT, 'package-lock.json': lockfile })
   hosted.git('branch', BRANCH, 'main')
   git.addRepository('acme/secret', { 'secret.txt': 'of another team' })
-  repository = github.addRepository('acme/parity', hosted.branches)
+  repository = github.addRepository('acme/parity', hosted.branches, hosted.commits)
 })
 afterAll(async () => {
   await database.close()
@@ -156,7 +156,7 @@ describe('the workflow of the seed', () => {
       ...{ commit: 'skipped', push: 'skipped', pr: 'skipped' },
     })
     expect([done.state, done.reason]).toEqual(['failed', expect.stringMatching(/^tests failed/)])
-    expect([pushes(), commits(), repository.pulls]).toEqual([[], ['first'], []])
+    expect([pushes(), commits(), repository.pulls, repository.statuses]).toEqual([[], ['first'], [], []])
   })
 
   it('brings the change to the branch and opens one pull request, after a retry of what failed once', async () => {
@@ -180,6 +180,7 @@ describe('the workflow of the seed', () => {
     expect(repository.pulls).toMatchObject([{ title: `feat: ${BRANCH}`, head: BRANCH, base: 'main' }])
     expect(repository.pulls[0]?.body).toMatch(/^Plan: make even numbers even\.\n\nChecks: ✅ QA ✅ Tests/)
     await seesNoToken(done.id)
+    await hearsTheEnd(done.id)
   })
 
   it('is audited: a fetch and a push, each with its repository and the rule that allows it', async () => {
@@ -190,6 +191,23 @@ describe('the workflow of the seed', () => {
     }
   })
 })
+
+/** The pull request's commit: that the run goes on, and that it succeeded; nothing else, and nobody else. */
+async function hearsTheEnd(id: string): Promise<void> {
+  await expect.poll(() => repository.statuses.at(-1)?.state).toBe('success')
+  const common = { sha: hosted.commits.of(BRANCH), context: 'chispart/feature-branch-ci' }
+  const page = expect.stringMatching(new RegExp(`^http://localhost:\\d+/runs/${id}$`)) as string
+  expect(repository.statuses).toEqual([
+    { ...common, state: 'pending', description: 'Run #2 goes on.', target_url: page },
+    {
+      ...{ ...common, state: 'success', target_url: page },
+      description: expect.stringMatching(/^Run #2 succeeded in (\d+ min )?\d+ s\.$/) as string,
+    },
+  ])
+  const told = await database.audit(({ action }) => action === 'github.status')
+  const target = `${github.apiUrl}/acme/parity.git@${common.sha}`
+  expect(told).toMatchObject(told.map(() => ({ outcome: 'ok', userId: 'owner', detail: { target } })))
+}
 
 /** What a program found that looked for the token everywhere, and asked for what is not its own. */
 async function seesNoToken(id: string): Promise<void> {
