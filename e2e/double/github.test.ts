@@ -4,7 +4,8 @@ import { Fault } from '#dsl/fault.ts'
 import type { NewPullRequest } from '#dsl/powers/github.ts'
 import { githubPower } from '#server/powers/github.ts'
 import { startGithub } from './github.ts'
-import type { DoubleRepository, GithubDouble } from './github.ts'
+import type { DoubleRepository } from './github-repository.ts'
+import type { GithubDouble } from './github.ts'
 
 let double: GithubDouble
 let repository: DoubleRepository

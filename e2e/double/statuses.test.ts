@@ -5,7 +5,8 @@ import { contextOf, statusOf } from '#server/github/commit-status.ts'
 import { statusTeller } from '#server/github/tell-status.ts'
 import type { ToldStatus } from '#server/github/tell-status.ts'
 import { startGithub } from './github.ts'
-import type { DoubleRepository, GithubDouble } from './github.ts'
+import type { DoubleRepository } from './github-repository.ts'
+import type { GithubDouble } from './github.ts'
 
 const SHA = '0123456789abcdef0123456789abcdef01234567'
 let double: GithubDouble
