@@ -219,7 +219,11 @@ it('runs end right while all that they stand on is killed fifty times', { timeou
   expect(broke).toEqual([])
   const ended = await Promise.all(runs.map(({ id }) => runsOverHttp(server).get(id)))
   expect(ended.map(story)).toEqual(
-    ended.map((run) => story({ ...run, state: isFailing(run) ? 'failed' : 'succeeded' })),
+    ended.map((run) => ({
+      branch: numberOf(run),
+      state: isFailing(run) ? 'failed' : 'succeeded',
+      steps: [],
+    })),
   )
   for (const run of ended) await expectOnce(run)
 })

@@ -44,12 +44,12 @@ describe('the log of a step', () => {
 
   it('refuses a gap, and says from where on it goes on', async () => {
     const log = await stage.keeper.log(place('gap'))
-    await log.append(0, bytes('abc'))
+    await log.append(0, bytes('ab\n'))
     await expect(log.append(5, bytes('f'))).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('from 3 on') as string,
     })
-    expect(await whole('gap')).toBe('abc')
+    expect(await whole('gap')).toBe('ab\n')
   })
 
   it('says to who joins it how much is durable, and that is after a crash too', async () => {
@@ -110,11 +110,11 @@ describe('the log of a step', () => {
 
   it('of the latest attempt is the one that is meant when none is said', async () => {
     const first = await stage.keeper.log(place('tried', 'r1', 1))
-    await first.append(0, bytes('one'))
+    await first.append(0, bytes('one\n'))
     const second = await stage.keeper.log(place('tried', 'r1', 2))
-    await second.append(0, bytes('two'))
-    expect(await whole('tried')).toBe('two')
-    expect(await whole('tried', 1)).toBe('one')
+    await second.append(0, bytes('two\n'))
+    expect(await whole('tried')).toBe('two\n')
+    expect(await whole('tried', 1)).toBe('one\n')
   })
 
   it('never splits a character, neither between appends nor between pages', async () => {
