@@ -17,6 +17,8 @@ export interface ContainerSpec {
 const TMPFS = 'rw,exec,nosuid,nodev,size=67108864,mode=1777'
 const SHM_BYTES = 33_554_432
 const NOFILE = 4096
+/** Of one user on the machine. Podman would raise it to more than an engine without CAP_SYS_RESOURCE may give. */
+const NPROC = 16_384
 /** A quarter of what an ordinary group gets: the server answers while sandboxes burn. */
 const SHARES = 256
 const PERIOD_US = 100_000
@@ -86,6 +88,7 @@ function hostConfig({ limits, outfit, seccomp }: ContainerSpec): Host {
     OomScoreAdj: OOM_SCORE,
     Ulimits: [
       { Name: 'nofile', Soft: NOFILE, Hard: NOFILE },
+      { Name: 'nproc', Soft: NPROC, Hard: NPROC },
       { Name: 'core', Soft: 0, Hard: 0 },
       ...fileSize(outfit, limits),
     ],

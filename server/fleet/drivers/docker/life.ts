@@ -1,5 +1,6 @@
 // Start and end of one container, and why it ended. The token goes in by its standard input, and never by the engine's
 // records: neither `docker inspect` nor any /proc inside shows it.
+import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Container } from 'dockerode'
 import { Fault } from '#dsl/fault.ts'
@@ -21,7 +22,7 @@ export interface Ending {
 }
 
 export async function startWith(container: Container, input: string): Promise<void> {
-  const stdin = await container.attach({ stream: true, stdin: true, hijack: true, ...within() })
+  const stdin = await attachStdin(container)
   // A container that ended early closes its side; how it ended says more than this error.
   stdin.on('error', () => undefined)
   stdin.resume()
@@ -32,6 +33,27 @@ export async function startWith(container: Container, input: string): Promise<vo
     throw error
   }
   stdin.end(input)
+}
+
+/** dockerode's own repeats its options as a body, which Podman hands to the program as its first input. */
+function attachStdin(container: Container): Promise<Duplex> {
+  const { modem } = container as unknown as { readonly modem: Modem }
+  const asked = {
+    ...{
+      path: `/containers/${container.id}/attach?`,
+      method: 'POST',
+      options: { stream: true, stdin: true },
+    },
+    ...{ hijack: true, isStream: true, file: Buffer.alloc(0), statusCodes: {}, ...within() },
+  }
+  return new Promise((done, fail) =>
+    modem.dial(asked, (error, stream) => (stream ? done(stream) : fail(error ?? new Error('no stream')))),
+  )
+}
+
+/** What dockerode speaks to the engine by; its types have it as anything. */
+interface Modem {
+  dial(asked: object, answered: (error: Error | null, stream?: Duplex) => void): void
 }
 
 /** Resolves when it has ended, also while the engine itself is away for a time. Rejects when `signal` aborts. */
