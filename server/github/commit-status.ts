@@ -1,22 +1,14 @@
 // What a commit on GitHub hears of a run: the state and a sentence. Pure; it says nothing of what a step printed or failed of,
 // because whoever may read the repository reads it. Source: GitHub Docs, REST API, commit statuses.
-import type { RunState } from '#dsl/powers/runs.ts'
+import type { CheckRow } from '#server/store/checks.ts'
 
 export interface CommitStatus {
   readonly state: 'pending' | 'success' | 'failure' | 'error'
   readonly description: string
 }
 
-export interface RunNews {
-  readonly number: number
-  readonly state: RunState
-  readonly hasBegun: boolean
-  /** How long it took, once it has ended. */
-  readonly seconds: number | null
-  /** Steps that ask a person, and steps that failed, as a sentence lists them. */
-  readonly asks: string | null
-  readonly failed: string | null
-}
+/** What a status says of a run. */
+export type RunNews = Pick<CheckRow, 'number' | 'state' | 'hasBegun' | 'seconds' | 'asks' | 'failed'>
 
 /** GitHub refuses longer ones. */
 const DESCRIPTION_MAX = 140
