@@ -5,6 +5,7 @@ import { egress } from './egress.ts'
 import { table } from './figures.ts'
 import type { Figure } from './figures.ts'
 import { idle, stall } from './memory.ts'
+import { orphans } from './orphans.ts'
 import { connectReader } from './reader.ts'
 import { sandboxes } from './sandboxes.ts'
 import { start } from './start.ts'
@@ -29,6 +30,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   abuse: () => abuse(),
   verdict,
   workflow: () => workflow(),
+  orphans,
 }
 
 const figures: Figure[] = []

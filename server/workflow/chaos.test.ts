@@ -122,7 +122,7 @@ function spawnWorker(): void {
 const ready = () => [...workers].filter(({ isReady }) => isReady)
 
 /** More than the engine's own last resort takes: a look at everything each 15 s. */
-const STUCK_MS = 30_000
+const STUCK_MS = 10_000
 
 /** Resolves when so many attempts have begun since; several may begin in one moment. */
 async function begins(count: number): Promise<void> {

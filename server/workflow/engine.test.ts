@@ -439,6 +439,26 @@ describe('a worker that leaves or dies', () => {
     await queue.close()
   })
 
+  it('leaves its steps to its neighbour, which runs them again under the same key', async () => {
+    const runner = testRunner({ a: forever })
+    const { engine, runs } = await engineWith(runner)
+    const { id } = await start(runs, flow(step('a')))
+    await untilStep(runs, id, 'a', 'running')
+    const { sql } = engine
+    // A worker whose lock nobody holds, and the cursor of what it told.
+    await sql`update run_steps set worker = 'ghost' where run_id = ${id}`
+    await sql`update runs set events = events + 1 where id = ${id}`
+    await sql`insert into workers (id, key, queues) values ('ghost', 1, '{shell}')`
+    await sql`select pg_notify('chispart_workers', 'ghost')`
+    await expect.poll(() => runner.keys, { timeout: 40_000 }).toEqual([`${id}/a/1`, `${id}/a/1`])
+    expect(await sql`select 1 from workers where id = 'ghost'`).toHaveLength(0)
+    expect(await sql`select deaths, attempts from run_steps where run_id = ${id}`).toMatchObject([
+      { deaths: 1, attempts: 1 },
+    ])
+    await runs.cancel(id)
+    await untilEnd(runs, id)
+  })
+
   it(
     'is alive when only its session was cut, and the step is not blamed for that',
     { timeout: 120_000 },

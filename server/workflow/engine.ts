@@ -7,6 +7,7 @@ import type { Plans } from '#dsl/policy/quota.ts'
 import type { Log } from '#server/log.ts'
 import { DEATHS_MAX } from './advance.ts'
 import type { Begun as BegunRun, NewRun } from './begin-run.ts'
+import { CHANNELS } from './channels.ts'
 import { openDatabase } from './database.ts'
 import { openIntake } from './intake.ts'
 import { join, recoverLost } from './liveness.ts'
@@ -19,7 +20,7 @@ import { Detached } from './step-runner.ts'
 import type { StepCall, StepEnd, StepRunner } from './step-runner.ts'
 import { createTidy } from './tidy.ts'
 import { openTurnDatabase } from './turn-database.ts'
-import { CHANNELS, takeTurn } from './turn.ts'
+import { takeTurn } from './turn.ts'
 import type { Begun, Finished, Started, TurnResult } from './turn.ts'
 
 /** Steps that one process runs at once. */
@@ -79,6 +80,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   let begun: Begun[] = []
   let dirty = new Set<string>()
   let look = new Set(queues)
+  /** Workers that are gone, until this one has taken their steps over. */
+  let dead = new Map<string, PromiseWithResolvers<void>>()
   let member: Membership | undefined
   /** Between two memberships it takes no turns. */
   let isMember = false
@@ -106,14 +109,18 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await immediate()
       wanted = false
       const worker = member.id
-      const work = { finished, begun, dirty, look, free: Math.max(0, slots - executions.size) }
+      const buried = dead
+      const free = Math.max(0, slots - executions.size)
+      const work = { finished, begun, dirty, look, dead: [...buried.keys()], free }
       finished = []
       begun = []
       dirty = new Set()
       look = new Set()
+      dead = new Map()
       try {
-        const result = await takeTurn({ db, queue, runner, worker, queues, known, log }, work)
+        const result = await takeTurn({ db, queue, runner, worker, queues, known, deathsMax, log }, work)
         failures = 0
+        for (const one of buried.values()) one.resolve()
         for (const name of result.left) look.add(name)
         if (member.id === worker && isMember) follow(result)
         if (look.size > 0 && executions.size < slots) wanted = true
@@ -122,6 +129,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         begun = [...work.begun, ...begun]
         dirty = new Set([...work.dirty, ...dirty])
         look = new Set([...work.look, ...look])
+        for (const one of buried.values()) one.reject(error)
         wanted = true
         log.warn({ err: error }, 'a turn of the engine is taken again')
         await pause(AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)] ?? 1000)
@@ -197,6 +205,23 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     executions.clear()
   }
 
+  /** Rejects when it was not done; whoever asked finds that worker gone once more. */
+  async function takeOver(worker: string): Promise<void> {
+    const over = dead.get(worker) ?? Promise.withResolvers<void>()
+    dead.set(worker, over)
+    wake()
+    if (!isMember || closing) abandon()
+    await over.promise
+    // A turn that it died in may have kept jobs from others' eyes.
+    lookAll()
+    await lookForStuck()
+  }
+
+  function abandon(): void {
+    for (const one of dead.values()) one.reject(new Error('This worker takes nothing over any more.'))
+    dead.clear()
+  }
+
   const recover = (worker: string, died = true, held: readonly HeldStep[] = []) =>
     recoverSteps({ sql, queue, runner, deathsMax }, worker, died, held).then(async (runs) => {
       for (const run of runs) wake(run)
@@ -206,7 +231,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     })
 
   async function enter(): Promise<void> {
-    const joined = await join({ url, sql, queues, log, recover })
+    const joined = await join({ url, sql, queues, log, recover, takeOver })
     try {
       await lookForStuck()
     } catch (error) {
@@ -239,6 +264,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function rejoin(old: Membership): Promise<void> {
     log.warn({ worker: old.id }, 'this worker lost its session and joins anew')
     await turning
+    abandon()
     const held = [...executions.values()].map(({ started: { call } }) => ({
       run: call.run.id,
       instance: call.instance,
@@ -299,6 +325,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       for (const timer of timers.values()) clearTimeout(timer)
       await rejoining
       await turning
+      abandon()
       await detach()
       await Promise.race([tidy.close(), pause(LEAVE_MS)])
       if (member) {

@@ -24,8 +24,10 @@ export interface MembershipParts {
   readonly sql: Sql
   readonly queues: readonly string[]
   readonly log: Log
-  /** Takes over what a worker that is gone held; called by one other worker, or by several, once each. */
+  /** Takes over what a worker that is gone held, also before this one has joined; several may call it, once each. */
   readonly recover: (worker: string) => Promise<void>
+  /** The same in one step with its being a worker no more, once this one has joined. */
+  readonly takeOver: (worker: string) => Promise<void>
 }
 
 /** Joins the ring. Whoever died while nobody watched is recovered first. */
@@ -59,7 +61,7 @@ export async function join(parts: MembershipParts): Promise<Membership> {
       if (left) return
       if (!neighbour) await Promise.race([look.promise, pause(WAIT_MS), lost.promise])
       else if (await Promise.race([isGone(watch, neighbour.key, look.promise), leaving.promise]))
-        await bury(parts, neighbour.id)
+        await bury(parts, neighbour.id, parts.takeOver)
     }
   }
   const membership: Membership = {
@@ -101,23 +103,29 @@ async function neighbourOf(sql: Sql, id: string): Promise<Neighbour | undefined>
 
 /** Waits for the lock, at most `WAIT_MS` or until the ring has changed. */
 async function isGone(watch: Sql, key: number, ring: Promise<void>): Promise<boolean> {
+  const free = Promise.withResolvers<boolean>()
   const waiting = transact(watch, async (sql) => {
     await sql`select set_config('lock_timeout', ${String(WAIT_MS)}, true)`
     await sql`select pg_advisory_xact_lock(${SPACE}, ${key})`
-    return true
-  }).catch(() => false)
-  const gone = await Promise.race([waiting, ring.then(() => undefined)])
+    free.resolve(true)
+  }).then(
+    () => true,
+    () => false,
+  )
+  const gone = await Promise.race([free.promise, waiting, ring.then(() => undefined)])
   return gone ?? waiting
 }
 
-async function bury(parts: MembershipParts, worker: string): Promise<void> {
+async function bury(
+  { log }: MembershipParts,
+  worker: string,
+  act: (worker: string) => Promise<void>,
+): Promise<void> {
   try {
-    // First of all it is no worker any more: a turn that it still takes waits for this, and is refused.
-    await parts.sql`delete from workers where id = ${worker}`
-    await parts.recover(worker)
-    parts.log.warn({ worker }, 'a worker is gone; its steps go on elsewhere')
+    await act(worker)
+    log.warn({ worker }, 'a worker is gone; its steps go on elsewhere')
   } catch (error) {
-    parts.log.error({ err: error, worker }, 'a worker that is gone could not be taken over yet')
+    log.error({ err: error, worker }, 'a worker that is gone could not be taken over yet')
     await pause(200)
   }
 }
@@ -130,7 +138,10 @@ async function buryAll(parts: MembershipParts, own: string): Promise<void> {
       parts.sql,
       (sql) => sql`select pg_try_advisory_xact_lock(${SPACE}, ${key}) as free`,
     )
-    if (row?.['free'] === true) await bury(parts, id)
+    if (row?.['free'] !== true) continue
+    // First of all it is no worker any more: a turn that it still takes waits for this, and is refused.
+    const act = () => parts.sql`delete from workers where id = ${id}`.then(() => parts.recover(id))
+    await bury(parts, id, act)
   }
   await recoverLost(parts)
 }

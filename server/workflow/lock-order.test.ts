@@ -53,6 +53,7 @@ async function workerOf(worker: string, key: number) {
     worker,
     queues: ['shell'],
     known: new Map(),
+    deathsMax: 1,
     log: pino({ level: 'silent' }),
   }
   return {
@@ -61,7 +62,7 @@ async function workerOf(worker: string, key: number) {
     turn: (work: Partial<Work>): Promise<TurnResult> =>
       takeTurn(
         { ...parts, runner: { queueOf: () => 'shell' } },
-        { finished: [], begun: [], dirty: new Set(), look: new Set(), free: 0, ...work },
+        { finished: [], begun: [], dirty: new Set(), look: new Set(), dead: [], free: 0, ...work },
       ),
     async close() {
       await queue.close()

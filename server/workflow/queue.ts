@@ -7,6 +7,8 @@ import type { Query } from './database.ts'
 
 /** Redelivery is for workers that died; a step's own retry is a new job. */
 const REDELIVERIES = 1000
+/** What recovers comes before what goes on, and that before what begins: runs that have begun end first. */
+export const PRIORITY = { fresh: 0, begun: 1, recovered: 2 } as const
 /** Seconds; the slow net below liveness by lock. */
 const EXPIRE_SECONDS = 86_400
 
@@ -18,7 +20,7 @@ export interface StepJob {
 export interface NewJob extends StepJob {
   readonly queue: string
   readonly delayMs: number
-  /** Higher first: what recovers over what goes on over what begins. */
+  /** One of `PRIORITY`; higher first. */
   readonly priority: number
 }
 

@@ -1,18 +1,16 @@
 // Takes over the steps of a worker that is gone: each waits in the queue again, under the same attempt, so that whoever
 // claims it joins what still runs. A step that its workers die of fails.
 import type { Sql } from 'postgres'
+import { CHANNELS } from './channels.ts'
 import { transact } from './database.ts'
 import type { Query } from './database.ts'
-import type { StepQueue } from './queue.ts'
-import { addEvents, lockRun, numbered, readSteps, saveRuns, saveSteps } from './run-rows.ts'
-import { stepInfo } from './run-state.ts'
-import type { NewEvent, RunRow, StepRow } from './run-state.ts'
-import { modelOf } from './advance.ts'
+import { changesOf, holdRuns, saveChanges } from './held-runs.ts'
+import type { Held } from './held-runs.ts'
+import { PRIORITY } from './queue.ts'
+import type { NewJob, StepQueue } from './queue.ts'
+import type { StepRow } from './run-state.ts'
+import { queueOf } from './step-call.ts'
 import type { StepRunner } from './step-runner.ts'
-import { APPROVALS, CHANNELS } from './turn.ts'
-
-/** Before all that merely goes on. */
-const PRIORITY = 2
 
 export interface RecoverParts {
   readonly sql: Sql
@@ -28,67 +26,79 @@ export interface HeldStep {
 
 /**
  * `died` is false when the worker says goodbye, or lives. `held` is what it held when it lost its session: what others took
- * over by then is not blamed for it. Answers the runs to look at. Idempotent but for `held`.
+ * over by then is not blamed for it. Answers the runs to look at. All or nothing; idempotent but for `held`.
  */
-export async function recoverSteps(
+export function recoverSteps(
   parts: RecoverParts,
   worker: string,
   died: boolean,
   held: readonly HeldStep[] = [],
 ): Promise<string[]> {
-  const rows = await parts.sql<{ run: string }[]>`select distinct run_id as run from run_steps
-    where worker = ${worker}`
-  const runs = [...new Set([...rows, ...held].map(({ run }) => run))].sort()
-  for (const run of runs) {
-    const instances = new Set(held.filter((one) => one.run === run).map(({ instance }) => instance))
-    await recoverRun(parts, run, worker, died, instances)
-  }
-  return runs
-}
-
-function recoverRun(
-  parts: RecoverParts,
-  id: string,
-  worker: string,
-  died: boolean,
-  held: ReadonlySet<string>,
-): Promise<void> {
   return transact(parts.sql, async (on) => {
-    const run = await lockRun(on, id)
-    if (!run) return
-    const model = modelOf(run)
-    const rows = (await readSteps(on, id)).filter((row) => model.has(row.step))
-    const own = rows.filter((row) => row.worker === worker)
-    const elsewhere = rows.filter(
-      (row) => !own.includes(row) && held.has(row.id) && row.deaths > 0 && row.endedAt === null,
+    const own = await on<{ run: string }[]>`select distinct run_id as run from run_steps
+      where worker = ${worker}`
+    const ids = [...new Set([...own, ...held].map(({ run }) => run))]
+    if (ids.length === 0) return []
+    const runs = await holdRuns(on, new Map(), ids)
+    for (const run of runs) acquit(run, worker, held)
+    const orphans = runs.flatMap((run) =>
+      takeFrom(run, worker, died, parts.deathsMax).map((row) => ({ held: run, row })),
     )
-    for (const row of elsewhere) row.deaths -= 1
-    for (const row of own) {
-      const uses = model.get(row.step)?.uses
-      const kind = uses === undefined ? APPROVALS : parts.runner.queueOf(uses)
-      if (row.job !== null) await parts.queue.remove(on, kind, [row.job])
-      row.deaths += died ? 1 : 0
-      row.worker = null
-      row.job = null
-      if (row.deaths >= parts.deathsMax) blame(row)
-      else await putBack(parts.queue, on, id, row, kind)
-    }
-    await saveWith(on, run, [...own, ...elsewhere])
+    await putBack(parts, on, orphans)
+    await Promise.all(saveChanges(on, changesOf(runs)))
     await on`select pg_notify(${CHANNELS.work}, '')`
+    return ids
   })
 }
 
-/** With an event each, by which whoever remembers the run knows that it has changed. */
-async function saveWith(on: Query, run: RunRow, rows: readonly StepRow[]): Promise<void> {
-  const model = modelOf(run)
-  const events = rows.flatMap((row): NewEvent[] => {
-    const step = model.get(row.step)
-    return step ? [{ type: 'step', step: stepInfo(row, step) }] : []
+/** What others took over meanwhile was not its death. */
+function acquit({ run, steps, changed }: Held, worker: string, held: readonly HeldStep[]): void {
+  const instances = new Set(held.filter((one) => one.run === run.id).map(({ instance }) => instance))
+  for (const row of steps) {
+    if (row.worker === worker || !instances.has(row.id) || row.deaths === 0 || row.endedAt !== null) continue
+    row.deaths -= 1
+    changed.add(row)
+  }
+}
+
+/**
+ * Takes the steps of a run from a worker. Answers those that are to run again: whoever claims one counts its attempt again,
+ * and so has the same key. A step that its workers die of fails.
+ */
+export function takeFrom(held: Held, worker: string, died: boolean, deathsMax: number): StepRow[] {
+  const own = held.steps.filter((row) => row.worker === worker && held.model.has(row.step))
+  for (const row of own) {
+    held.changed.add(row)
+    row.worker = null
+    row.job = null
+    row.deaths += died ? 1 : 0
+    if (row.deaths >= deathsMax) blame(row)
+    else {
+      row.state = 'queued'
+      row.attempts -= 1
+    }
+  }
+  return own.filter(({ state }) => state === 'queued')
+}
+
+interface Orphan {
+  readonly held: Held
+  readonly row: StepRow
+}
+
+/** In the queue anyone may claim it. */
+async function putBack(
+  { queue, runner }: RecoverParts,
+  on: Query,
+  orphans: readonly Orphan[],
+): Promise<void> {
+  const jobs = orphans.map(({ held, row }): NewJob => {
+    const job = { run: held.run.id, instance: row.id, queue: queueOf(runner, held, row) }
+    return { ...job, delayMs: 0, priority: PRIORITY.recovered }
   })
-  const own = rows.map((row) => ({ run: run.id, row }))
-  await saveSteps(on, own)
-  await addEvents(on, numbered(run, events, new Date()))
-  await saveRuns(on, [run])
+  const adding = queue.add(on, jobs)
+  for (const [index, { row }] of orphans.entries()) row.job = adding.ids[index] ?? null
+  await Promise.all([adding.sent, adding.done])
 }
 
 function blame(row: StepRow): void {
@@ -98,13 +108,4 @@ function blame(row: StepRow): void {
   row.state = 'failure'
   row.reason = message
   row.endedAt = new Date()
-}
-
-/** Who claims it counts the attempt again, and so has the same key. */
-async function putBack(queue: StepQueue, on: Query, run: string, row: StepRow, kind: string): Promise<void> {
-  row.state = 'queued'
-  row.attempts -= 1
-  const adding = queue.add(on, [{ run, instance: row.id, queue: kind, delayMs: 0, priority: PRIORITY }])
-  await Promise.all([adding.sent, adding.done])
-  row.job = adding.ids[0] ?? null
 }

@@ -8,7 +8,7 @@ import { despiteOutage } from '#server/store/despite-outage.ts'
 import type { Store } from '#server/store/store.ts'
 import type { Query } from './database.ts'
 import { isOfRun } from './steps/run-workspace.ts'
-import { CHANNELS } from './turn.ts'
+import { CHANNELS } from './channels.ts'
 
 export interface RunEgress {
   /** Returns at once. */

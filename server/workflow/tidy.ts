@@ -6,7 +6,7 @@ import { release } from './run-quota.ts'
 import { readRuns } from './run-rows.ts'
 import type { RunRow } from './run-state.ts'
 import type { StepRunner } from './step-runner.ts'
-import { factsOf } from './turn.ts'
+import { factsOf } from './step-call.ts'
 
 export interface TidyParts {
   readonly sql: Sql

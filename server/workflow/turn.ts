@@ -4,22 +4,20 @@
 // When nothing waits in the queue a turn is two round trips: BEGIN with the locks, and what changed with the COMMIT.
 import { randomUUID } from 'node:crypto'
 import { Fault } from '#dsl/fault.ts'
-import type { Scope } from '#dsl/workflow/expression/ast.ts'
-import { stepsContext } from '#dsl/workflow/result.ts'
 import type { Log } from '#server/log.ts'
 import { advance } from './advance.ts'
+import { CHANNELS } from './channels.ts'
 import type { Query, Statement } from './database.ts'
 import { changesOf, holdRuns, remember, saveChanges } from './held-runs.ts'
 import type { Held, KnownRuns } from './held-runs.ts'
+import { PRIORITY } from './queue.ts'
 import type { Adding, Claim, Claims, NewJob, StepQueue } from './queue.ts'
+import { takeFrom } from './recover.ts'
 import type { TurnDatabase } from './turn-database.ts'
-import { hasEnded, resultsOf, scopeOf } from './run-state.ts'
+import { hasEnded } from './run-state.ts'
 import type { RunRow, StepRow } from './run-state.ts'
-import type { RunFacts, StepCall, StepEnd, StepRunner } from './step-runner.ts'
-
-/** Channels of LISTEN: there is work; these runs changed; this instance of a run is to end. */
-export const CHANNELS = { work: 'chispart_work', run: 'chispart_run', abort: 'chispart_abort' } as const
-const PRIORITY = { begun: 1, fresh: 0 }
+import { callOf, queueOf } from './step-call.ts'
+import type { StepCall, StepEnd, StepRunner } from './step-runner.ts'
 
 export interface Finished {
   readonly run: string
@@ -41,6 +39,8 @@ export interface Work {
   readonly dirty: ReadonlySet<string>
   /** Queues of this worker that may hold something. */
   readonly look: ReadonlySet<string>
+  /** Workers that are gone, whose steps this one takes over. */
+  readonly dead: readonly string[]
   readonly free: number
 }
 
@@ -52,6 +52,8 @@ export interface TurnParts {
   readonly queues: readonly string[]
   /** What this worker remembers of runs; a turn that fails forgets them. */
   readonly known: KnownRuns
+  /** Deaths of workers after which a step is blamed for them. */
+  readonly deathsMax: number
   readonly log: Log
 }
 
@@ -78,17 +80,23 @@ export async function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult
   for (const run of work.dirty) ids.add(run)
   try {
     const turn = await parts.db.transact(async (on) => {
+      for (const run of await bury(on, work.dead)) ids.add(run)
       const { claims, left } = await look(parts, on, work)
       for (const { run } of claims) ids.add(run)
-      const [held] = await Promise.all([
-        holdRuns(on, parts.known, [...ids]),
+      const [, held] = await Promise.all([
+        // Before it locks runs: whoever buries it does so in this order, too.
         prove(on, parts.worker),
+        holdRuns(on, parts.known, [...ids]),
         // From now on the row says who runs the step.
         eachQueue(claims, (name, own) => parts.queue.remove(on, name, own)),
       ])
       const result = { ...emptyResult(), left: new Set(left) }
       const turn: Turn = { ...parts, on, work, result, held, gone: [], waiting: [], ready: 0 }
-      for (const one of held) goOn(turn, one)
+      for (const one of held) {
+        const orphans = work.dead.flatMap((worker) => takeFrom(one, worker, true, parts.deathsMax))
+        goOn(turn, one)
+        resume(turn, one, orphans)
+      }
       for (const claim of claims) begin(turn, claim)
       takeOwn(turn, work.free - claims.length)
       await eachQueue(turn.gone, (name, own) => parts.queue.drop(on, name, own))
@@ -109,6 +117,17 @@ export async function takeTurn(parts: TurnParts, work: Work): Promise<TurnResult
 
 function emptyResult(): TurnResult {
   return { started: [], abort: [], changed: new Set(), ended: [], left: new Set(), times: [] }
+}
+
+/** The runs of whose steps these workers took. Before anything is locked: a turn that one of them still takes is waited for. */
+async function bury(on: Query, workers: readonly string[]): Promise<string[]> {
+  if (workers.length === 0) return []
+  const [, rows] = await Promise.all([
+    on`delete from workers where id = any(${workers as string[]}::text[])`,
+    on<{ run: string }[]>`select distinct run_id as run from run_steps
+      where worker = any(${workers as string[]}::text[])`,
+  ])
+  return rows.map(({ run }) => run)
 }
 
 /** Takes what waits; a queue in which nothing is expected is not asked. */
@@ -153,9 +172,9 @@ function goOn(turn: Turn, held: Held): void {
   const priority = run.startedAt === null ? PRIORITY.fresh : PRIORITY.begun
   const plan = advance(run, steps, settled, { now: new Date(), random: Math.random })
   for (const { row, job } of queued)
-    if (job !== null && row.job === null) turn.gone.push({ id: job, queue: queueOf(turn, held, row) })
+    if (job !== null && row.job === null) turn.gone.push({ id: job, queue: queueOf(turn.runner, held, row) })
   for (const { row, delayMs } of plan.queue) {
-    const job = { run: run.id, instance: row.id, queue: queueOf(turn, held, row), delayMs, priority }
+    const job = { run: run.id, instance: row.id, queue: queueOf(turn.runner, held, row), delayMs, priority }
     turn.waiting.push({ held, row, job })
   }
   for (const row of plan.abort) endElsewhere(turn, run.id, row)
@@ -164,6 +183,15 @@ function goOn(turn: Turn, held: Held): void {
   for (const row of plan.removed) held.removed.add(row)
   if (hasEnded(run)) result.ended.push(run)
   remind(turn, run, steps)
+}
+
+/** What a worker that is gone left goes on, before all else. */
+function resume(turn: Turn, held: Held, orphans: readonly StepRow[]): void {
+  for (const row of orphans) {
+    if (row.state !== 'queued') continue
+    const job = { run: held.run.id, instance: row.id, queue: queueOf(turn.runner, held, row) }
+    turn.waiting.push({ held, row, job: { ...job, delayMs: 0, priority: PRIORITY.recovered } })
+  }
 }
 
 /** What steps were given, of those that still run here. */
@@ -183,14 +211,6 @@ function isMine({ worker, log }: Turn, steps: readonly StepRow[], { run, instanc
   if (!mine) log.warn({ run, instance, worker }, 'a late result was refused')
   return mine
 }
-
-function queueOf({ runner }: Turn, { model }: Held, row: StepRow): string {
-  const uses = model.get(row.step)?.uses
-  return uses === undefined ? APPROVALS : runner.queueOf(uses)
-}
-
-/** A step that only asks uses nothing; once it is approved any worker may close it. */
-export const APPROVALS = 'shell'
 
 /** What becomes due while nothing else waits need not go through the queue: it is taken as it is made. */
 function takeOwn(turn: Turn, free: number): void {
@@ -252,53 +272,18 @@ function remind({ result }: Turn, run: RunRow, steps: readonly StepRow[]): void 
 }
 
 /** A job that its step does not know is one that the step needs no more. */
-function begin({ held: all, worker, result }: Turn, { id, run: of, instance }: Claim): void {
-  const held = all.find(({ run }) => run.id === of)
+function begin({ held: all, worker, result }: Turn, { id, run, instance }: Claim): void {
+  const held = all.find((one) => one.run.id === run)
   const row = held?.steps.find((one) => one.id === instance)
-  const step = row && held?.model.get(row.step)
-  if (!held || !step || row.state !== 'queued' || row.job !== id) return
+  if (!held?.model.has(row?.step ?? '') || row?.state !== 'queued' || row.job !== id) return
   row.state = 'running'
   row.worker = worker
   row.attempts += 1
   row.reason = null
   row.startedAt ??= new Date()
   held.changed.add(row)
-  const call = { run: factsOf(held.run), step, instance, attempt: row.attempts, scope: scopeAt(held, row) }
-  const key = `${of}/${instance}/${row.attempts}`
-  result.started.push({
-    job: id,
-    call: { ...call, key, ...(row.combination && { combination: row.combination }) },
-  })
-}
-
-export function factsOf({
-  id,
-  ownerId,
-  plan,
-  model,
-  home,
-  repo,
-  branch,
-  workflow,
-  number,
-}: RunRow): RunFacts {
-  return {
-    id,
-    owner: ownerId,
-    plan,
-    number,
-    name: workflow,
-    workflow: model,
-    ...(home !== null && { home }),
-    ...(repo !== null && { repo }),
-    ...(branch !== null && { branch }),
-  }
-}
-
-function scopeAt({ run, steps }: Held, row: StepRow): Scope {
-  const scope = scopeOf(run)
-  const matrix = (row.combination ?? {}) as Scope['names']
-  return { ...scope, names: { ...scope.names, matrix, steps: stepsContext(resultsOf(steps)) } }
+  const call = callOf(held, row)
+  if (call) result.started.push({ job: id, call })
 }
 
 /** NOTIFY takes a lock of the whole instance at commit, so that one is sent for all. */
