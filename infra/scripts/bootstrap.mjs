@@ -10,10 +10,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const STAMPS = join(ROOT, 'node_modules', '.chispart')
+// A repository around this one is not asked what may be patched.
+process.env.GIT_CEILING_DIRECTORIES = dirname(ROOT)
 const NODE = join(ROOT, 'node_modules', '.bin', 'node')
 /** What a sandbox is made with, and the tools that people expect to find in one. */
 const SYSTEM = {
@@ -30,6 +32,7 @@ const SYSTEM = {
 
 installPackages()
 installSystem()
+patchPackages()
 build(
   'runtime',
   ['dsl', 'runtime', 'infra/scripts/build-runtime.ts', 'infra/scripts/workspace-ops.ts'],
@@ -73,6 +76,23 @@ function installSystem() {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (done.status !== 0) say(`That did not work. Run once by hand: sudo ${line}`)
+}
+
+/** What a package does wrong and its authors have not released yet; infra/patches/README.md says what and why. */
+function patchPackages() {
+  const folder = join(ROOT, 'infra', 'patches')
+  if (!existsSync(folder)) return
+  const hash = digest(['package-lock.json', 'infra/patches'], 'patches')
+  if (fresh('patches', hash)) return
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.patch'))) {
+    const file = join('infra', 'patches', name)
+    if (!applies(['--reverse', file])) run(['git', 'apply', file])
+  }
+  stamp('patches', hash)
+}
+
+function applies(argv) {
+  return spawnSync('git', ['apply', '--check', ...argv], { cwd: ROOT, stdio: 'ignore' }).status === 0
 }
 
 function build(name, sources, command) {

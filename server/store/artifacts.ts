@@ -3,7 +3,6 @@ import { and, asc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import { artifacts } from './artifact-tables.ts'
 import { runs } from './run-tables.ts'
 import type { Store } from './store.ts'
-import { inTransaction } from './transaction.ts'
 
 export type ArtifactRow = typeof artifacts.$inferSelect
 
@@ -34,7 +33,7 @@ export function putArtifactWithin(
   row: ArtifactRow,
   limit: ArtifactLimit,
 ): Promise<{ readonly keptBytes: number } | undefined> {
-  return inTransaction(db, async (tx) => {
+  return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${limit.owner}, ${LOCK}))`)
     const replaced = and(
       ...[eq(artifacts.run, row.run), eq(artifacts.step, row.step), eq(artifacts.attempt, row.attempt)],

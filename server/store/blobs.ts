@@ -3,7 +3,6 @@ import { and, eq, lt, notExists, sql } from 'drizzle-orm'
 import { artifacts, blobs } from './artifact-tables.ts'
 import { caches } from './cache-tables.ts'
 import type { Store } from './store.ts'
-import { inTransaction } from './transaction.ts'
 
 /**
  * To be called before the bytes are put: until `until` no sweep removes them. It waits for a sweep that removes them just
@@ -32,7 +31,7 @@ export async function removeUnusedBlob(
   now: Date,
   remove: (sha256: string) => Promise<void>,
 ): Promise<boolean> {
-  return inTransaction(db, async (tx) => {
+  return db.transaction(async (tx) => {
     const uses = tx
       .select({ one: sql`1` })
       .from(artifacts)

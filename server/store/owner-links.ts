@@ -1,12 +1,11 @@
 // Queries over one-time sign-in links, by hash. It never sees a code.
 import { and, eq, gt } from 'drizzle-orm'
 import type { Store } from './store.ts'
-import { inTransaction } from './transaction.ts'
 import { ownerLinks } from './tables.ts'
 
 /** The new link is the only one: those of earlier starts end here. */
 export async function replaceOwnerLink({ db }: Store, hash: string, expiresAt: Date): Promise<void> {
-  await inTransaction(db, async (tx) => {
+  await db.transaction(async (tx) => {
     await tx.delete(ownerLinks)
     await tx.insert(ownerLinks).values({ hash, expiresAt })
   })

@@ -1,7 +1,6 @@
 // Queries over invitations of devices. It never sees a code, only its keyed hash; guesses are counted here, for good.
 import { and, asc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
-import { inTransaction } from './transaction.ts'
 import { pairings } from './tables.ts'
 
 export type PairingRow = typeof pairings.$inferSelect
@@ -41,7 +40,7 @@ export async function isCodeLive({ db }: Store, codeHash: string): Promise<boole
  * that come at once are judged one after the other, and a thousand of them are still only five.
  */
 export function guessCode({ db }: Store, codeHash: string): Promise<PairingRow | 'wrong' | 'spent'> {
-  return inTransaction(db, async (tx) => {
+  return db.transaction(async (tx) => {
     const rows = await tx.select().from(pairings).where(live()).orderBy(asc(pairings.id)).for('update')
     const open = rows.filter(({ wrongGuesses }) => wrongGuesses < MAX_WRONG)
     if (open.length === 0) return rows.length > 0 ? 'spent' : 'wrong'

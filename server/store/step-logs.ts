@@ -4,7 +4,6 @@ import { artifacts, stepLogChunks, stepLogs } from './artifact-tables.ts'
 import { putArtifact } from './artifacts.ts'
 import type { ArtifactRow } from './artifacts.ts'
 import type { Store } from './store.ts'
-import { inTransaction } from './transaction.ts'
 
 export type StepLogRow = typeof stepLogs.$inferSelect
 
@@ -94,7 +93,7 @@ export async function growStepLog(
   place: LogPlace,
   judge: (log: StepLogRow) => Growth | undefined,
 ): Promise<StepLogRow | undefined> {
-  return inTransaction(db, async (tx) => {
+  return db.transaction(async (tx) => {
     const [log] = await tx.select().from(stepLogs).where(logAt(place)).for('update')
     if (log === undefined) return undefined
     const growth = judge(log)
@@ -161,7 +160,7 @@ export async function closeStepLog(
   kept: number,
   artifact: ArtifactRow,
 ): Promise<boolean> {
-  return inTransaction(db, async (tx) => {
+  return db.transaction(async (tx) => {
     const [log] = await tx.select().from(stepLogs).where(logAt(place)).for('update')
     if (log === undefined || log.artifact !== null) return true
     if (log.kept !== kept) return false

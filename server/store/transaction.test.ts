@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openTestStore } from './test-store.ts'
 import type { TestStore } from './test-store.ts'
-import { inTransaction, isDatabaseAway, storeFault } from './transaction.ts'
+import { isDatabaseAway, storeFault } from './transaction.ts'
 
 let test: TestStore
 beforeAll(async () => void (test = await openTestStore()))
 afterAll(() => test.close())
 
 it('a transaction whose connection is cut rejects, and the next one works', async () => {
-  const cut = inTransaction(test.store.db, async (tx) => {
+  const cut = test.store.db.transaction(async (tx) => {
     await tx.execute('select pg_terminate_backend(pg_backend_pid())')
     await tx.execute('select 1')
   })
   const error: unknown = await cut.catch((error: unknown) => error)
   expect(isDatabaseAway(error)).toBe(true)
   expect(storeFault(error)).toMatchObject({ code: 'unavailable', data: { reason: 'database' } })
-  expect(await inTransaction(test.store.db, async (tx) => (await tx.execute('select 1 as one'))[0])).toEqual({
+  expect(await test.store.db.transaction(async (tx) => (await tx.execute('select 1 as one'))[0])).toEqual({
     one: 1,
   })
 })
 
 it('a transaction whose own code throws is rolled back', async () => {
-  const broken = inTransaction(test.store.db, async (tx) => {
+  const broken = test.store.db.transaction(async (tx) => {
     await tx.execute('create table left_behind ()')
     throw new Error('after all not')
   })

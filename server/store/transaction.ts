@@ -1,21 +1,5 @@
-// A transaction of the store that bears the loss of its connection. It never sends a statement on one that is gone.
+// Whether a query failed because the database is away, and what its caller hears then. It asks no database.
 import { Fault, toFault } from '#dsl/fault.ts'
-import type { Database } from './store.ts'
-
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
-
-/**
- * When the connection breaks nothing more is sent on it: postgres.js would send ROLLBACK to a socket that is gone, and that
- * brings the whole process down. It rejects all the same, as the connection closes.
- */
-export function inTransaction<T>(db: Database, act: (tx: Transaction) => Promise<T>): Promise<T> {
-  return db.transaction((tx) =>
-    act(tx).catch((error: unknown) => {
-      if (isBroken(error)) return new Promise<never>(() => undefined)
-      throw error
-    }),
-  )
-}
 
 /** 57P0…: Postgres says goodbye and closes the connection. */
 export function isBroken(error: unknown): boolean {

@@ -3,7 +3,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
 import { workspaces } from './tables.ts'
-import { inTransaction } from './transaction.ts'
 import type { WorkspaceRow } from './workspaces.ts'
 
 export interface NewStart {
@@ -21,7 +20,7 @@ export type Start = { readonly row: WorkspaceRow | undefined } | { readonly runn
 const LOCK = 5
 
 export function beginStart({ db }: Store, { id, owner, tokenHash, limit }: NewStart): Promise<Start> {
-  return inTransaction(db, async (tx) => {
+  return db.transaction(async (tx) => {
     if (limit !== undefined) {
       await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${owner}, ${LOCK}))`)
       const own = await tx.execute<Counted>(counted(owner))

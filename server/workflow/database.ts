@@ -4,7 +4,6 @@ import postgres from 'postgres'
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres'
 import type { Db } from 'pg-boss'
 import { CONNECTION } from '#server/store/connection.ts'
-import { isBroken } from '#server/store/transaction.ts'
 
 export type Query = Sql | TransactionSql
 /** It is sent when somebody waits for it. */
@@ -47,17 +46,9 @@ function arrayText(values: unknown): unknown {
   return `{${items.join(',')}}`
 }
 
-/**
- * A transaction. When the connection breaks nothing more is sent on it: postgres.js would send ROLLBACK to a socket that
- * is gone, and that brings the whole process down. It rejects all the same, as the connection closes.
- */
+/** A transaction, typed as what it answers. */
 export async function transact<T>(sql: Sql, act: (on: TransactionSql) => Promise<T>): Promise<T> {
-  const guarded = (on: TransactionSql) =>
-    act(on).catch((error: unknown) => {
-      if (isBroken(error)) return new Promise<never>(() => undefined)
-      throw error
-    })
-  return (await sql.begin(guarded)) as T
+  return (await sql.begin(act)) as T
 }
 
 /** pg-boss measures the event loop 50 times a second for a list of instances that nobody reads, and looks for flows that nobody makes. */

@@ -10,6 +10,7 @@ import { OK, failed } from './test-runner.ts'
 export interface Told {
   /** The key of an attempt that begins here. */
   readonly began?: string
+  /** It does so no more, whether it has ended or was let go of. */
   readonly ended?: string
   readonly ready?: true
 }
@@ -42,11 +43,14 @@ const runner: StepRunner = {
   async run({ key, step, attempt }, signal, started) {
     tell({ began: key })
     started({ step: step.id })
-    await effect(key)
-    // Work takes time; the test kills while it lasts.
-    await pause(20 + (key.charCodeAt(5) % 8) * 15, undefined, { signal })
-    tell({ ended: key })
-    return endOf(step.id, attempt)
+    try {
+      await effect(key)
+      // Work takes time; the test kills while it lasts.
+      await pause(20 + (key.charCodeAt(5) % 8) * 15, undefined, { signal })
+      return endOf(step.id, attempt)
+    } finally {
+      tell({ ended: key })
+    }
   },
   ended: () => Promise.resolve(),
 }

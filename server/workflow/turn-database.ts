@@ -1,6 +1,4 @@
-// The connection of a worker's turns: one transaction at a time, in as few round trips as there can be. It never sends
-// anything more on a connection that broke: postgres.js would write to a socket that is gone, and end the process.
-import { isBroken } from '#server/store/transaction.ts'
+// The connection of a worker's turns: one transaction at a time, in as few round trips as there can be.
 import { openDatabase } from './database.ts'
 import type { Query, Statement } from './database.ts'
 
@@ -16,21 +14,16 @@ export interface Transaction<T> {
 export interface TurnDatabase {
   /**
    * Nobody waits for BEGIN, and COMMIT is sent right behind the last statements. They are built, values and all, before
-   * the first of them is sent; when one of them fails Postgres takes COMMIT for ROLLBACK, and this rejects. `act` waits
-   * for nothing but its statements, which is how it hears that the connection broke.
+   * the first of them is sent; when one of them fails Postgres takes COMMIT for ROLLBACK, and this rejects.
    */
   transact<T>(act: (on: Query) => Promise<Transaction<T>>): Promise<T>
   close(): Promise<void>
 }
 
 export function openTurnDatabase(url: string): TurnDatabase {
-  let isOpen = false
-  const sql = openDatabase(url, 1, () => (isOpen = false), BY_INDEX)
+  const sql = openDatabase(url, 1, undefined, BY_INDEX)
   return {
     async transact(act) {
-      // postgres.js reserves a connection only once it is open.
-      if (!isOpen) await sql`select 1`
-      isOpen = true
       const on = await sql.reserve()
       try {
         on`begin`.execute().catch(() => undefined)
@@ -38,13 +31,13 @@ export function openTurnDatabase(url: string): TurnDatabase {
         const written = Promise.all(last)
         const [{ command }] = await Promise.all([on`commit`, written])
         if (command !== 'COMMIT') throw new Error('Postgres rolled the transaction back.')
-        on.release()
         return result
       } catch (error) {
-        if (isBroken(error)) throw error
-        await on`rollback`
-        on.release()
+        // Of what failed nothing is left, also when its connection is gone.
+        await on`rollback`.catch(() => undefined)
         throw error
+      } finally {
+        on.release()
       }
     },
     close: () => sql.end({ timeout: 5 }),
