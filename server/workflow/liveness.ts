@@ -125,7 +125,8 @@ async function bury(
     await act(worker)
     log.warn({ worker }, 'a worker is gone; its steps go on elsewhere')
   } catch (error) {
-    log.error({ err: error, worker }, 'a worker that is gone could not be taken over yet')
+    // It is found gone again, here or elsewhere.
+    log.warn({ err: error, worker }, 'a worker that is gone could not be taken over yet')
     await pause(200)
   }
 }
