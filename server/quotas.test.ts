@@ -21,11 +21,20 @@ describe('the file of plans', () => {
   it('has every plan of the allow-list, from the smallest to the one without quotas', () => {
     const plans = loadPlans('config/plans.json', ALLOWLIST)
     const { gratis, basico, pro, libre } = plans
-    for (const name of ['workspaces', 'runs', 'cpus', 'memoryMiB', 'diskMiB', 'usdPerMonth'] as const) {
+    const names = [
+      'workspaces',
+      'runs',
+      'cpus',
+      'memoryMiB',
+      'diskMiB',
+      'diskMiBPerSecond',
+      'usdPerMonth',
+    ] as const
+    for (const name of names) {
       expect(gratis?.[name]).toBeLessThan(basico?.[name] ?? 0)
       expect(basico?.[name]).toBeLessThan(pro?.[name] ?? 0)
     }
-    expect(libre).toEqual({ cpus: 2, memoryMiB: 4096, diskMiB: 10240, pids: 2048 })
+    expect(libre).toEqual({ cpus: 2, memoryMiB: 4096, diskMiB: 10240, diskMiBPerSecond: 200, pids: 2048 })
   })
 
   it('that is none, or lacks a plan, is refused with the variable that names it', () => {
@@ -52,9 +61,13 @@ describe('the quotas of a person', () => {
       pids: 256,
       memoryBytes: 2 ** 30,
       diskBytes: 2 ** 31,
+      diskBytesPerSecond: 50 * 2 ** 20,
     })
     await sql()`update users set plan = 'pro' where id = 'ana'`
     expect(await quota('ana')).toMatchObject({ plan: 'pro', workspaces: 10 })
+    expect(sandboxLimits({ plan: 'own', cpus: 1, pids: 64, memoryMiB: 64, diskMiB: 64 })).not.toHaveProperty(
+      'diskBytesPerSecond',
+    )
     await expect(quota('bo')).rejects.toMatchObject({ code: 'not_found' })
   })
 })

@@ -50,6 +50,8 @@ const MEBIBYTE = 2 ** 20
 export const inBytes = (mebibytes: number): number => mebibytes * MEBIBYTE
 
 /** What each sandbox of the plan gets. */
-export function sandboxLimits({ cpus, memoryMiB, diskMiB, pids }: PlanQuota): SandboxLimits {
-  return { cpus, pids, memoryBytes: inBytes(memoryMiB), diskBytes: inBytes(diskMiB) }
+export function sandboxLimits(quota: PlanQuota): SandboxLimits {
+  const { cpus, memoryMiB, diskMiB, diskMiBPerSecond: rate, pids } = quota
+  const limits = { cpus, pids, memoryBytes: inBytes(memoryMiB), diskBytes: inBytes(diskMiB) }
+  return rate === undefined ? limits : { ...limits, diskBytesPerSecond: inBytes(rate) }
 }

@@ -15,6 +15,8 @@ export const Quota = z.strictObject({
   cpus: z.number().min(0.1).max(1024),
   memoryMiB: mebibytes(),
   diskMiB: mebibytes(),
+  /** Read from disks, and as much written, in a second. */
+  diskMiBPerSecond: count().optional(),
   /** Processes and threads. */
   pids: z.int().min(32).max(1_000_000),
   /** After so long without activity a workspace is stopped. */

@@ -23,6 +23,8 @@ export interface WorkspaceUsage {
     readonly cpus: number
     readonly memoryBytes: number
     readonly diskBytes: number
+    /** Read, and as much written, in a second; absent: as fast as the disk goes. */
+    readonly diskBytesPerSecond?: number | undefined
     /** Processes and threads. */
     readonly pids: number
   }

@@ -27,8 +27,8 @@ const DIFFERENT = Object.keys(PLANS).filter(
 )
 
 function numbers(plan: string): string {
-  const { cpus, memoryMiB, diskMiB, pids } = quotaOf(PLANS, plan)
-  return JSON.stringify([cpus, memoryMiB, diskMiB, pids])
+  const { cpus, memoryMiB, diskMiB, diskMiBPerSecond, pids } = quotaOf(PLANS, plan)
+  return JSON.stringify([cpus, memoryMiB, diskMiB, diskMiBPerSecond, pids])
 }
 
 export function greedSuite(at: () => Attacked): void {

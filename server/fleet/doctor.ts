@@ -7,6 +7,7 @@ import { takeConfig } from '#server/config.ts'
 import type { DriverProblem } from './driver.ts'
 import { chooseDriver, type SandboxChoice } from './drivers/choose.ts'
 import { answers, openEngine, socketOf } from './drivers/docker/engine.ts'
+import { makeCgroup, removeCgroup } from './drivers/bubblewrap/cgroup.ts'
 import { fetchBubblewrap } from './drivers/bubblewrap/fetch.ts'
 import { findBwrap, MISSING } from './drivers/bubblewrap/probe.ts'
 import { placeOf } from './place/place.ts'
@@ -14,6 +15,8 @@ import { runTool } from './volume/run.ts'
 
 const RUNTIME = resolve(import.meta.dirname, '../../dist/runtime')
 const LACKING = 69
+/** No process ever enters it. */
+const GROUP = { diskBytes: 1e6, memoryBytes: 1e8, pids: 10, cpus: 1 }
 
 interface Finding {
   readonly what: string
@@ -38,6 +41,7 @@ async function examine(
     { what: 'bubblewrap', found: bwrap !== undefined, note: version || MISSING.remedy },
     { what: 'runtime', found: runtime, note: runtime ? RUNTIME : 'node infra/scripts/build-runtime.ts' },
     { what: 'disk quota', found: root && ext4, note: quotaNote(root, ext4) },
+    ...(await groupFindings()),
     ...engine,
   ]
   return { findings, problem: await trial(dataDir, choice) }
@@ -46,6 +50,23 @@ async function examine(
 function quotaNote(root: boolean, ext4: boolean): string {
   if (!root) return 'needs root; without it the size holds per file'
   return ext4 ? 'one ext4 image per workspace' : 'apt-get install -y e2fsprogs'
+}
+
+/** Of bubblewrap; an engine makes its own. */
+async function groupFindings(): Promise<Finding[]> {
+  const group = await makeCgroup(`chispart-doctor-${process.pid}`, GROUP)
+  if (group) await removeCgroup(group)
+  const version = `version ${group?.version}`
+  const groups = group
+    ? version
+    : 'this server may make none; without them memory holds per process, CPU not at all'
+  const rate = group?.blkio
+    ? version
+    : 'needs the controller blkio, or io of version 2; without it there is no limit'
+  return [
+    { what: 'control groups', found: group !== undefined, note: groups },
+    { what: 'disk rate', found: group?.blkio !== undefined, note: rate },
+  ]
 }
 
 /** Named only where somebody wants it or it is there: most machines need none. */

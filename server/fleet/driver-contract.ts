@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { diskRateContract } from './driver-contract-disk.ts'
 import { type Inside, meetingPoint, writeFixture } from './driver-contract-inside.ts'
 import type { Driver, SandboxExits, SandboxSpec } from './driver.ts'
 
@@ -12,7 +13,12 @@ export interface ContractSubject {
   /** For the titles. */
   readonly name: string
   /** What holds on this machine, found out by really trying it. */
-  readonly capable: { readonly quota: boolean; readonly groups: boolean }
+  readonly capable: {
+    readonly quota: boolean
+    readonly groups: boolean
+    /** Why disks have no rate; undefined where they have. */
+    readonly unpaced: string | undefined
+  }
   make(options: { dataDir: string; runtimeDir: string; exits: SandboxExits }): Driver
 }
 
@@ -24,7 +30,9 @@ function spec(id: string): SandboxSpec {
   return { id, token: `${id}-`.padEnd(40, 'x'), limits: LIMITS }
 }
 
-export function driverContract({ name, capable, make }: ContractSubject): void {
+export function driverContract(subject: ContractSubject): void {
+  const { name, capable, make } = subject
+  diskRateContract(subject)
   describe(`The ${name} driver`, () => {
     const meeting = meetingPoint()
     let folder = ''

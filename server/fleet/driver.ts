@@ -9,6 +9,8 @@ export interface SandboxLimits {
   readonly pids: number
   /** Cores; fractions allowed. */
   readonly cpus: number
+  /** Read of each disk, and as much written to that of /work, in a second; undefined: as fast as it goes. */
+  readonly diskBytesPerSecond?: number | undefined
 }
 
 export interface SandboxSpec {

@@ -37,7 +37,8 @@ const usage = async () => stage.server.fleet.usage(await one())
 describe('what a workspace uses', () => {
   it('is measured beside the limits of its plan', async () => {
     const before = await usage()
-    expect(before.limits).toEqual({ cpus: 0.5, memoryBytes: 2 ** 30, diskBytes: 2 ** 31, pids: 256 })
+    const disk = { diskBytes: 2 ** 31, diskBytesPerSecond: 50 * MIB }
+    expect(before.limits).toEqual({ cpus: 0.5, memoryBytes: 2 ** 30, ...disk, pids: 256 })
     expect(before.egress).toEqual({ sent: 0, received: 0 })
     await run('head -c 20000000 /dev/urandom > big; sync')
     const after = await usage()

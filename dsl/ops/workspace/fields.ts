@@ -28,6 +28,9 @@ export const WORKSPACE_USAGE = z.object({
     cpus: z.number().describe('Cores'),
     memoryBytes: bytes(),
     diskBytes: bytes(),
+    diskBytesPerSecond: bytes()
+      .optional()
+      .describe('Read, and as much written; absent: as fast as the disk goes'),
     pids: z.int().describe('Processes and threads'),
   }),
   egress: z

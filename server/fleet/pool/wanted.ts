@@ -27,6 +27,10 @@ export function compare<T extends { readonly limits: SandboxLimits }>(
 
 export function sameLimits(a: SandboxLimits, b: SandboxLimits): boolean {
   return (
-    a.diskBytes === b.diskBytes && a.memoryBytes === b.memoryBytes && a.pids === b.pids && a.cpus === b.cpus
+    a.diskBytes === b.diskBytes &&
+    a.diskBytesPerSecond === b.diskBytesPerSecond &&
+    a.memoryBytes === b.memoryBytes &&
+    a.pids === b.pids &&
+    a.cpus === b.cpus
   )
 }

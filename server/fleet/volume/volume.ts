@@ -3,7 +3,9 @@
 import { chown, lstat, mkdir, open, readdir, readFile, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
+import { type Disk, diskOf } from './disk.ts'
 import { runTool } from './run.ts'
+import { paceWriteback } from './throttle.ts'
 
 /** One inode for as many bytes: a tree of small files (node_modules) ends its disk and its inodes together. */
 const BYTES_PER_INODE = 8192
@@ -23,6 +25,8 @@ export interface VolumeSpec {
   readonly bytes: number
   /** Whether an image may be tried: the server is root. */
   readonly root: boolean
+  /** What may be written to it, also by the kernel later; undefined: as fast as it goes. */
+  readonly bytesPerSecond?: number | undefined
 }
 
 export interface Volume {
@@ -30,29 +34,60 @@ export interface Volume {
   readonly path: string
   /** Undefined when the size is enforced; else why it is not. */
   readonly unbounded: string | undefined
+  /** Undefined when no single disk holds it. */
+  readonly disk: Disk | undefined
+  /** Whether what the kernel writes later keeps to the rate too. */
+  readonly isPaced: boolean
 }
 
 /** Makes the volume if it is new, and mounts it. Faults: unavailable, when its image exists and cannot be mounted. */
 export async function openVolume(spec: VolumeSpec): Promise<Volume> {
   const path = join(spec.home, 'work')
-  const image = join(spec.home, 'disk.img')
   await mkdir(path, { recursive: true, mode: 0o700 })
-  if (!spec.root) return { path, unbounded: 'An ordinary user cannot mount a disk image.' }
-  if (await isMounted(path)) return { path, unbounded: undefined }
+  const unbounded = await mountImage(spec, path)
+  const disk = await diskOf(path)
+  // Only a disk of its own: another one is the machine's.
+  const isOwn = disk !== undefined && unbounded === undefined
+  const isPaced = isOwn && (await paceWriteback(disk, spec.bytesPerSecond))
+  return { path, unbounded, disk, isPaced }
+}
+
+/** Answers why there is a plain directory instead. Faults: unavailable. */
+async function mountImage(spec: VolumeSpec, path: string): Promise<string | undefined> {
+  const image = join(spec.home, 'disk.img')
+  if (!spec.root) return 'An ordinary user cannot mount a disk image.'
+  if (await isMounted(path)) return undefined
   if (await exists(image)) {
     const problem = await mount(image, path)
-    if (problem === undefined) return { path, unbounded: undefined }
+    if (problem === undefined) return undefined
     throw new Fault('unavailable', `The disk of this workspace cannot be mounted: ${problem}`)
   }
   const problem = await newImage(spec, image, path)
   if (problem !== undefined) await chown(path, spec.uid, spec.uid)
-  return { path, unbounded: problem }
+  return problem
+}
+
+/** Lets what was not written yet be written as fast as it goes; who waits for that cannot be ended. Idempotent. */
+export async function hurryVolume(home: string): Promise<void> {
+  const path = join(home, 'work')
+  const disk = (await isMounted(path)) ? await diskOf(path) : undefined
+  if (disk) await paceWriteback(disk, undefined)
 }
 
 /** Unmounts; a disk that is still busy stays mounted and the next open finds it so. */
 export async function closeVolume(home: string): Promise<void> {
   const path = join(home, 'work')
-  if (await isMounted(path)) await runTool('umount', [path])
+  if (!(await isMounted(path))) return
+  // The disk's number is another's next, whose rate is not this one's.
+  await hurryVolume(home)
+  await runTool('umount', [path])
+}
+
+/** Why a rate does not hold for it, or not wholly, though its sandbox has a group of that version. */
+export function rateProblem({ disk, isPaced }: Volume, version: 1 | 2): string | undefined {
+  if (disk === undefined) return 'Its files are not on one disk of this machine.'
+  if (version === 2 || isPaced) return undefined
+  return 'Control groups v1 hold no write that the kernel does later, on a disk that others share.'
 }
 
 /** Deletes the volume and everything beside it. Faults: unavailable, when the disk is still busy. */

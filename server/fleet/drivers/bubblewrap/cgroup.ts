@@ -11,6 +11,8 @@ export interface Cgroup {
   readonly pids: string
   readonly cpu: string
   readonly cpuacct: string
+  /** Undefined where the rate of disks cannot be limited. */
+  readonly blkio?: string | undefined
 }
 
 export interface CgroupUsage {
@@ -36,7 +38,8 @@ export async function makeCgroup(name: string, limits: SandboxLimits): Promise<C
 
 export function cgroupDirectories(group: Cgroup | undefined): readonly string[] {
   if (group === undefined) return []
-  return [...new Set([group.memory, group.pids, group.cpu, group.cpuacct])]
+  const { memory, pids, cpu, cpuacct, blkio } = group
+  return [...new Set([memory, pids, cpu, cpuacct, ...(blkio === undefined ? [] : [blkio])])]
 }
 
 /** Removes the empty directories; one that still has a process stays for the next call. */
@@ -71,7 +74,8 @@ async function madeV1(name: string, limits: SandboxLimits): Promise<Cgroup | und
   const [memory, pids, cpu, cpuacct] = [path('memory'), path('pids'), path('cpu'), path('cpuacct')]
   if (memory === undefined || pids === undefined || cpu === undefined || cpuacct === undefined)
     return undefined
-  const group: Cgroup = { version: 1, memory, pids, cpu, cpuacct }
+  const blkio = await madeDirectory(path('blkio'))
+  const group: Cgroup = { version: 1, memory, pids, cpu, cpuacct, blkio }
   for (const directory of cgroupDirectories(group)) await mkdir(directory, { recursive: true })
   await set(memory, 'memory.limit_in_bytes', limits.memoryBytes)
   // Absent where swap is not accounted: then there is no second way past the limit to close.
@@ -96,7 +100,20 @@ async function madeV2(name: string, limits: SandboxLimits): Promise<Cgroup | und
   await set(path, 'pids.max', limits.pids)
   await set(path, 'cpu.max', `${quota(limits)} ${PERIOD_US}`)
   await set(path, 'cpu.weight', WEIGHT)
-  return { version: 2, memory: path, pids: path, cpu: path, cpuacct: path }
+  const hasIo = await set(MOUNT, 'cgroup.subtree_control', '+io').then(
+    () => true,
+    () => false,
+  )
+  return { version: 2, memory: path, pids: path, cpu: path, cpuacct: path, blkio: hasIo ? path : undefined }
+}
+
+/** Of a controller that a machine may lack. */
+async function madeDirectory(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined
+  return mkdir(path, { recursive: true }).then(
+    () => path,
+    () => undefined,
+  )
 }
 
 function quota({ cpus }: SandboxLimits): number {

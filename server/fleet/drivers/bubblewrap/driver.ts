@@ -11,9 +11,16 @@ import type {
   SandboxSpec,
   SandboxStats,
 } from '#server/fleet/driver.ts'
-import { closeVolume, openVolume, removeVolume, volumeUsage } from '#server/fleet/volume/volume.ts'
+import {
+  closeVolume,
+  hurryVolume,
+  openVolume,
+  removeVolume,
+  volumeUsage,
+} from '#server/fleet/volume/volume.ts'
 import { cgroupDirectories, cgroupUsage, makeCgroup, oomKills, removeCgroup } from './cgroup.ts'
 import { bwrapOptions, type Launch } from './command.ts'
+import { hurryDisks, limitDisks } from './disk-rate.ts'
 import { type OpenExits, openExits } from '#server/fleet/place/exits.ts'
 import { groundOf } from './ground.ts'
 import { claimHome, FIRST_UID, homeOf } from '#server/fleet/place/home.ts'
@@ -47,6 +54,13 @@ export interface BubblewrapOptions {
 type ExitReason = 'exited' | 'oom' | 'killed'
 type Cgroup = SandboxRecord['cgroup']
 
+/** Why limits do not hold as they should. */
+interface Loose {
+  readonly unbounded: string | undefined
+  readonly unpaced: string | undefined
+  readonly cgroup: Cgroup
+}
+
 const WATCH_MS = 1000
 const PROBE_LIMITS: SandboxLimits = { diskBytes: 1e6, memoryBytes: 1e9, pids: 64, cpus: 1 }
 
@@ -61,13 +75,15 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
   let watcher: NodeJS.Timeout | undefined
 
   async function start(spec: SandboxSpec): Promise<void> {
-    const { bwrap, system, tools } = await prepare()
+    const { bwrap, system, tools, disks } = await prepare()
     const at = home(spec.id)
     await stop(spec.id)
     const uid = claimHome(place, at)
-    const volume = await openVolume({ home: at, uid, bytes: spec.limits.diskBytes, root: place.root })
+    const { diskBytes: bytes, diskBytesPerSecond: bytesPerSecond } = spec.limits
+    const volume = await openVolume({ home: at, uid, bytes, root: place.root, bytesPerSecond })
     const cgroup = await makeCgroup(`chispart-${place.tag}-${spec.id}`, spec.limits)
-    tellLimits(spec.id, volume.unbounded, cgroup)
+    const unpaced = await limitDisks(cgroup, bytesPerSecond, { volume, system: disks })
+    tellLimits(spec.id, { unbounded: volume.unbounded, unpaced, cgroup })
     const control = join(at, 'control')
     let started: SandboxProcess | undefined
     try {
@@ -95,11 +111,14 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
   }
 
   /** A limit that does not hold as it should is said aloud. */
-  function tellLimits(id: string, unbounded: string | undefined, cgroup: Cgroup): void {
+  function tellLimits(id: string, { unbounded, unpaced, cgroup }: Loose): void {
     if (unbounded !== undefined)
       log('warn', 'The disk size holds per file only', { workspace: id, why: unbounded })
+    if (unpaced !== undefined) log('warn', 'The disk rate does not hold', { workspace: id, why: unpaced })
     if (cgroup === undefined)
-      log('warn', 'No control groups: memory holds per process, CPU not at all', { workspace: id })
+      log('warn', 'No control groups: memory holds per process, CPU and disk rate not at all', {
+        workspace: id,
+      })
   }
 
   async function keep(id: string, { child, pid }: SandboxProcess, cgroup: Cgroup): Promise<void> {
@@ -156,8 +175,15 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
   async function stop(id: string): Promise<void> {
     const record = await readRecord(home(id))
     watched.delete(id)
-    if (record !== undefined) await endProcess(record)
+    if (record !== undefined) await end(id, record)
     await clear(id, record?.cgroup)
+  }
+
+  /** What it still writes is not waited for at its own rate. */
+  async function end(id: string, record: SandboxRecord): Promise<void> {
+    await hurryDisks(record.cgroup)
+    await hurryVolume(home(id))
+    await endProcess(record)
   }
 
   async function stats(id: string): Promise<SandboxStats | undefined> {

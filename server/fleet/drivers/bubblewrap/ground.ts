@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import type { SystemDirectory } from './command.ts'
 import { openPlace, type Place } from '#server/fleet/place/place.ts'
+import { type Disk, diskOf } from '#server/fleet/volume/disk.ts'
+import { runTool } from '#server/fleet/volume/run.ts'
 import { findBwrap, MISSING, systemDirectories } from './probe.ts'
 import { type EtcFiles, makeToolbox, type Toolbox } from './toolbox.ts'
 
@@ -10,6 +12,8 @@ export interface Ground {
   readonly bwrap: string
   readonly tools: Toolbox
   readonly system: readonly SystemDirectory[]
+  /** What its programs are read from. */
+  readonly disks: readonly (Disk | undefined)[]
 }
 
 export interface GroundOptions {
@@ -40,5 +44,8 @@ async function makeGround({ place, runtimeDir, nodeBinary, etc }: GroundOptions)
   const bwrap = await findBwrap(place.path)
   if (bwrap === undefined) throw new Fault('unavailable', MISSING.problem, { data: MISSING })
   const tools = await makeToolbox(join(place.path, 'toolbox'), runtimeDir, nodeBinary, await etc())
-  return { bwrap, tools, system: await systemDirectories() }
+  // Else the first sandbox after a boot would read it at its own rate: some 90 MiB. An ordinary user may not, and has no rate.
+  await runTool('dd', [`if=${tools.node}`, 'of=/dev/null', 'bs=1M'])
+  const disks = [await diskOf('/usr'), await diskOf(place.path)]
+  return { bwrap, tools, system: await systemDirectories(), disks }
 }

@@ -9,6 +9,7 @@ const Cgroup = z.strictObject({
   pids: z.string(),
   cpu: z.string(),
   cpuacct: z.string(),
+  blkio: z.string().optional(),
 })
 
 const SandboxRecord = z.strictObject({

@@ -85,6 +85,7 @@ function hostConfig({ limits, outfit, seccomp }: ContainerSpec): Host {
     CpuQuota: Math.round(limits.cpus * PERIOD_US),
     CpuShares: SHARES,
     PidsLimit: limits.pids,
+    ...diskRates(outfit),
     OomScoreAdj: OOM_SCORE,
     Ulimits: [
       { Name: 'nofile', Soft: NOFILE, Hard: NOFILE },
@@ -103,6 +104,15 @@ function hostConfig({ limits, outfit, seccomp }: ContainerSpec): Host {
     Init: true,
     // What the runtime says when it fails, and no more of it than that.
     LogConfig: { Type: 'json-file', Config: { 'max-size': LOG_BYTES, 'max-file': '1' } },
+  }
+}
+
+function diskRates({ rates }: Outfit) {
+  return {
+    BlkioDeviceReadBps: rates.map(({ disk, read }) => ({ Path: disk.path, Rate: read })),
+    BlkioDeviceWriteBps: rates.flatMap(({ disk, write: Rate }) =>
+      Rate === undefined ? [] : [{ Path: disk.path, Rate }],
+    ),
   }
 }
 

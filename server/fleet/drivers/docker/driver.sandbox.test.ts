@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { type Inside, meetingPoint, writeFixture } from '#server/fleet/driver-contract-inside.ts'
 import { driverContract } from '#server/fleet/driver-contract.ts'
 import type { SandboxSpec } from '#server/fleet/driver.ts'
+import { whyUnpaced } from '#server/fleet/drivers/bubblewrap/test-limits.ts'
 import { chooseDriver } from '#server/fleet/drivers/choose.ts'
 import { poolContract } from '#server/fleet/pool/pool-contract.ts'
 import { placeOf } from '#server/fleet/place/place.ts'
@@ -30,7 +31,7 @@ if (typeof engine === 'string') {
 
   driverContract({
     name: 'docker',
-    capable: { quota: true, groups: true },
+    capable: { quota: true, groups: true, unpaced: await whyUnpaced() },
     make: (options) => dockerDriver({ ...options, ...parts }),
   })
 
@@ -41,7 +42,7 @@ if (typeof engine === 'string') {
   const { socketPath: far } = apart
   driverContract({
     name: 'docker (an engine apart)',
-    capable: { quota: false, groups: true },
+    capable: { quota: false, groups: true, unpaced: 'the disks of an engine apart are not known' },
     make: (options) => dockerDriver({ ...options, ...parts, socketPath: far }),
   })
 

@@ -12,6 +12,7 @@ import { faultOf, meaningOf, openEngine, statusOf, within } from './engine.ts'
 import { groundOf } from './ground.ts'
 import { LABEL } from './image.ts'
 import { ended, type Ending, type ExitReason, removeContainer, startWith } from './life.ts'
+import type { Outfit } from './reach.ts'
 import { createSeek } from './seek.ts'
 
 export interface DockerOptions {
@@ -47,7 +48,7 @@ export function dockerDriver(options: DockerOptions): Driver {
     await stop(id)
     try {
       const outfit = await reach.outfit(id, limits, ground)
-      tellLimits(id, outfit.unbounded, ground.unlimited)
+      tellLimits(id, outfit, ground.unlimited)
       const container = await engine.createContainer({
         ...containerOptions({
           name: nameOf(id),
@@ -70,9 +71,10 @@ export function dockerDriver(options: DockerOptions): Driver {
   }
 
   /** A limit that does not hold as it should is said aloud. */
-  function tellLimits(id: string, unbounded: string | undefined, unlimited: readonly string[]): void {
+  function tellLimits(id: string, { unbounded, unpaced }: Outfit, unlimited: readonly string[]): void {
     if (unbounded !== undefined)
       log('warn', 'The disk of a workspace has no size', { workspace: id, why: unbounded })
+    if (unpaced !== undefined) log('warn', 'The disk rate does not hold', { workspace: id, why: unpaced })
     if (unlimited.length > 0)
       log('warn', 'The engine does not enforce every limit', { workspace: id, unlimited })
   }
@@ -99,6 +101,7 @@ export function dockerDriver(options: DockerOptions): Driver {
   /** The disk stays mounted when the container cannot be removed: it may still write to it. */
   async function clear(id: string): Promise<void> {
     const reach = await seek.reach()
+    await reach.hurry(id, containerOf(id))
     try {
       await removeContainer(containerOf(id))
     } finally {

@@ -16,6 +16,7 @@ const GIVE_MS = 60_000
 const AGAIN_MS = 1000
 /** The sockets are the container root's, and nobody else inside is. */
 const CONTROL = 'rw,noexec,nosuid,nodev,size=1048576,mode=0755'
+const UNPACED = 'The disks of an engine on another machine are not known here.'
 const UNBOUNDED = 'The volumes of an engine on another machine have no size.'
 
 export function farReach(engine: Engine, place: Place, exits: SandboxExits): Reach {
@@ -66,7 +67,7 @@ export function farReach(engine: Engine, place: Place, exits: SandboxExits): Rea
   }
 
   return {
-    async outfit(id, _limits, { image }) {
+    async outfit(id, { diskBytesPerSecond }, { image }) {
       const volume = await volumeOf(id, image)
       return {
         uid: FAR_UID,
@@ -74,10 +75,13 @@ export function farReach(engine: Engine, place: Place, exits: SandboxExits): Rea
         tmpfs: { '/run/chispart': CONTROL },
         names: { hosts: ['sandbox:127.0.0.1'], servers: ['127.0.0.1'] },
         unbounded: UNBOUNDED,
+        rates: [],
+        unpaced: diskBytesPerSecond === undefined ? undefined : UNPACED,
       }
     },
     open,
     shut,
+    hurry: () => Promise.resolve(),
     release: () => Promise.resolve(),
     remove: (id) => removeVolume(engine, nameOf(id)),
     diskBytes: (id) => sizeOf(engine, nameOf(id)),

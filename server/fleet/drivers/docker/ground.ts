@@ -13,6 +13,10 @@ export interface Ground {
   readonly seccomp: string
   /** First host uid of the range that the engine maps users to; undefined when it maps none. */
   readonly base: number | undefined
+  /** Where the engine keeps images and containers, as it names it. */
+  readonly directory: string | undefined
+  /** Of its control groups. */
+  readonly version: 1 | 2
   /** Limits that this engine does not enforce. */
   readonly unlimited: readonly string[]
 }
@@ -35,6 +39,9 @@ interface EngineInfo {
   readonly SwapLimit?: boolean
   readonly PidsLimit?: boolean
   readonly CpuCfsQuota?: boolean
+  readonly CgroupVersion?: string
+  /** Sentences for a person; the only place that tells of disks. */
+  readonly Warnings?: readonly string[] | null
 }
 
 /** A failure is not kept: an engine that was repaired works without a restart. Faults: unavailable. */
@@ -68,7 +75,14 @@ async function makeGround(options: GroundOptions): Promise<Ground> {
   if (refusal !== undefined) throw unavailable(refusal)
   const { tag } = place
   const image = await makeImage(engine, { base: options.base, tag, runtimeDir, etc: await options.etc() })
-  return { image, seccomp: await seccompFor(options), base: baseOf(info), unlimited: unlimitedBy(info) }
+  return {
+    image,
+    seccomp: await seccompFor(options),
+    base: baseOf(info),
+    directory: info.DockerRootDir,
+    version: info.CgroupVersion === '2' ? 2 : 1,
+    unlimited: unlimitedBy(info),
+  }
 }
 
 function refusalOf({ OSType, SecurityOptions }: EngineInfo) {
@@ -94,6 +108,7 @@ function unlimitedBy(info: EngineInfo): string[] {
     swap: info.SwapLimit,
     processes: info.PidsLimit,
     CPU: info.CpuCfsQuota,
+    'disk rate': !info.Warnings?.some((text) => /(read|write)_bps_device|io\.max \([rw]bps\)/.test(text)),
   }
   return Object.entries(limits).flatMap(([name, holds]) => (holds === false ? [name] : []))
 }

@@ -1,13 +1,26 @@
 // An engine on this machine: the disk has a size of its own and is mounted into the container, and so is the directory with
 // both sockets, which nothing inside can change.
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SandboxExits } from '#server/fleet/driver.ts'
 import { type OpenExits, openExits } from '#server/fleet/place/exits.ts'
 import { claimHome, homeOf } from '#server/fleet/place/home.ts'
 import type { Place } from '#server/fleet/place/place.ts'
-import { closeVolume, openVolume, removeVolume, volumeUsage } from '#server/fleet/volume/volume.ts'
+import { diskOf, diskRates } from '#server/fleet/volume/disk.ts'
+import { rateGroupOf, unthrottle } from '#server/fleet/volume/throttle.ts'
+import {
+  closeVolume,
+  hurryVolume,
+  openVolume,
+  rateProblem,
+  removeVolume,
+  type Volume,
+  volumeUsage,
+} from '#server/fleet/volume/volume.ts'
+import { within } from './engine.ts'
+import type { Ground } from './ground.ts'
 import { ownerOf, preparePaths } from './paths.ts'
-import type { Reach } from './reach.ts'
+import type { Outfit, Reach } from './reach.ts'
 
 export function nearReach(place: Place, exits: SandboxExits): Reach {
   const opened = new Map<string, OpenExits>()
@@ -23,10 +36,17 @@ export function nearReach(place: Place, exits: SandboxExits): Reach {
   }
 
   return {
-    async outfit(id, { diskBytes: bytes }, { base }) {
+    async outfit(id, { diskBytes: bytes, diskBytesPerSecond: bytesPerSecond }, ground) {
       const at = home(id)
+      const { base } = ground
       const owner = ownerOf(claimHome(place, at), base)
-      const volume = await openVolume({ home: at, uid: owner.outside, bytes, root: place.root })
+      const volume = await openVolume({
+        home: at,
+        uid: owner.outside,
+        bytes,
+        root: place.root,
+        bytesPerSecond,
+      })
       const paths = await preparePaths(at, volume.path, owner, base)
       // Before the container, whose first program dials.
       await open(id)
@@ -37,15 +57,44 @@ export function nearReach(place: Place, exits: SandboxExits): Reach {
         bind(paths.hosts, '/etc/hosts', true),
         bind(paths.work, '/work', false),
       ]
-      return { uid: owner.inside, mounts, tmpfs: {}, unbounded: volume.unbounded }
+      const rates = await ratesOf(volume, bytesPerSecond, ground)
+      return { uid: owner.inside, mounts, tmpfs: {}, unbounded: volume.unbounded, ...rates }
     },
     open,
     shut,
+    async hurry(id, container) {
+      await hurryVolume(home(id))
+      const record = await container.inspect(within()).catch(() => undefined)
+      const group = record?.State.Running && (await rateGroupOf(record.State.Pid, record.Id))
+      if (group) await unthrottle(group)
+    },
     release: (id) => closeVolume(home(id)),
     remove: (id) => removeVolume(home(id)),
     diskBytes: (id) => volumeUsage(home(id)),
     close: async () => void (await Promise.all([...opened.keys()].map(shut))),
   }
+}
+
+/** Only of disks whose nodes are there: the engine looks for them, and starts nothing when it finds none. */
+async function ratesOf(
+  volume: Volume,
+  bytesPerSecond: number | undefined,
+  { directory, version }: Ground,
+): Promise<Pick<Outfit, 'rates' | 'unpaced'>> {
+  if (bytesPerSecond === undefined) return { rates: [], unpaced: undefined }
+  const system = directory === undefined ? [] : [await diskOf(directory)]
+  const all = diskRates(bytesPerSecond, volume.disk, system)
+  const seen = await Promise.all(all.map(({ disk }) => isThere(disk.path)))
+  const rates = all.filter((_, index) => seen[index])
+  const unpaced = rates.length < all.length ? 'A disk of it has no node below /dev.' : undefined
+  return { rates, unpaced: unpaced ?? rateProblem(volume, version) }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 function bind(source: string, target: string, isReadOnly: boolean) {

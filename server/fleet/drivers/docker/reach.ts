@@ -2,6 +2,7 @@
 // its ways out. It decides nothing about what is locked; that is the container's.
 import type { Container, MountSettings } from 'dockerode'
 import type { SandboxLimits } from '#server/fleet/driver.ts'
+import type { DiskRate } from '#server/fleet/volume/disk.ts'
 import type { Ground } from './ground.ts'
 
 /** What a container is given. */
@@ -15,6 +16,9 @@ export interface Outfit {
   readonly names?: { readonly hosts: readonly string[]; readonly servers: readonly string[] }
   /** Undefined when the size of the disk is enforced; else why it is not. */
   readonly unbounded: string | undefined
+  readonly rates: readonly DiskRate[]
+  /** Undefined when the rate of the disk is enforced, or there is none; else why it is not. */
+  readonly unpaced: string | undefined
 }
 
 export interface Reach {
@@ -24,6 +28,8 @@ export interface Reach {
   open(id: string, container: Container): Promise<void>
   /** Closes the ways out. Idempotent. */
   shut(id: string): Promise<void>
+  /** Before a container is ended: who waits for its disk at its rate cannot be. Idempotent. */
+  hurry(id: string, container: Container): Promise<void>
   /** Lets go of the disk of a container that is gone. Idempotent. */
   release(id: string): Promise<void>
   /** Deletes the disk. Idempotent. Faults: unavailable. */

@@ -34,7 +34,7 @@ const IMPORT_MS = 60_000
 /** What the contract's commands are made of, what a workspace of the product wants, and what attacks try. */
 const PROGRAMS = (
   'bash sh env cat tr touch id grep stat rm ln tail cut ls head sleep true kill mkdir rmdir mv git chmod cp date wc find tar ' +
-  'sort xargs sha256sum timeout setsid mktemp mkfifo mknod truncate fallocate df yes perl getent prlimit ' +
+  'sort xargs sha256sum timeout setsid mktemp dd sync mkfifo mknod truncate fallocate df yes perl getent prlimit ' +
   'unshare mount umount chroot nsenter setpriv ipcmk ipcs su'
 ).split(' ')
 /** Directories that programs of these look into. */
