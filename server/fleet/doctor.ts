@@ -6,6 +6,7 @@ import { toFault } from '#dsl/fault.ts'
 import { takeConfig } from '#server/config.ts'
 import type { DriverProblem } from './driver.ts'
 import { chooseDriver, type SandboxChoice } from './drivers/choose.ts'
+import type { DockerOptions } from './drivers/docker/driver.ts'
 import { answers, openEngine, socketOf } from './drivers/docker/engine.ts'
 import { makeCgroup, removeCgroup } from './drivers/bubblewrap/cgroup.ts'
 import { fetchBubblewrap } from './drivers/bubblewrap/fetch.ts'
@@ -37,14 +38,16 @@ async function examine(
     () => false,
   )
   const engine = await engineFinding(choice)
+  const { problem, warnings } = await trial(dataDir, choice)
   const findings = [
     { what: 'bubblewrap', found: bwrap !== undefined, note: version || MISSING.remedy },
     { what: 'runtime', found: runtime, note: runtime ? RUNTIME : 'node infra/scripts/build-runtime.ts' },
     { what: 'disk quota', found: root && ext4, note: quotaNote(root, ext4) },
     ...(await groupFindings()),
     ...engine,
+    ...warnings,
   ]
-  return { findings, problem: await trial(dataDir, choice) }
+  return { findings, problem }
 }
 
 function quotaNote(root: boolean, ext4: boolean): string {
@@ -76,13 +79,20 @@ async function engineFinding({ kind, dockerHost }: SandboxChoice): Promise<Findi
   return found || kind === 'docker' ? [{ what: 'Docker engine', found, note: dockerHost }] : []
 }
 
-async function trial(dataDir: string, choice: SandboxChoice): Promise<DriverProblem | undefined> {
+/** With what the driver warns of. */
+async function trial(
+  dataDir: string,
+  choice: SandboxChoice,
+): Promise<{ problem: DriverProblem | undefined; warnings: Finding[] }> {
+  const warnings: Finding[] = []
   const exits = { link: () => undefined, egress: () => undefined }
-  const log = (): void => undefined
+  const log: DockerOptions['log'] = (level, what, data) => {
+    if (level === 'warn') warnings.push({ what, found: false, note: String(data?.['why'] ?? '') })
+  }
   const parts = { dataDir, runtimeDir: RUNTIME, nodeBinary: process.execPath, exits, log }
   const driver = await chooseDriver(choice, parts)
   try {
-    return await driver.probe()
+    return { problem: await driver.probe(), warnings }
   } finally {
     await driver.close()
   }

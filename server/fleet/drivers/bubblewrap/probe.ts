@@ -14,7 +14,7 @@ export const MISSING: DriverProblem = {
 }
 
 const NAMESPACE_REMEDY =
-  'sysctl -w kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0   (or load an AppArmor profile for bwrap; in a container: allow unshare, clone, mount and pivot_root in its seccomp profile)'
+  'sysctl -w kernel.unprivileged_userns_clone=1   (Ubuntu: sudo apparmor_parser -r -W infra/sandbox/apparmor/chispart-bwrap; in a container: allow unshare, clone, mount and pivot_root in its seccomp profile)'
 
 /** What bwrap says, and what it means; the first that matches. */
 const MEANINGS: readonly (DriverProblem & { readonly says: RegExp })[] = [

@@ -10,6 +10,8 @@ export interface ContainerSpec {
   readonly limits: SandboxLimits
   /** Value for `seccomp=`: the profile itself for Docker, the path of its file for Podman. */
   readonly seccomp: string
+  /** Name of an AppArmor profile that the engine's machine has loaded; undefined: what the engine takes by itself. */
+  readonly apparmor: string | undefined
   readonly outfit: Outfit
   readonly command: readonly [string, ...string[]]
 }
@@ -67,12 +69,16 @@ export function containerOptions(spec: ContainerSpec): ContainerCreateOptions {
   }
 }
 
-function hostConfig({ limits, outfit, seccomp }: ContainerSpec): Host {
+function hostConfig({ limits, outfit, seccomp, apparmor }: ContainerSpec): Host {
   return {
     NetworkMode: 'none',
     ReadonlyRootfs: true,
     CapDrop: ['ALL'],
-    SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`],
+    SecurityOpt: [
+      'no-new-privileges',
+      `seccomp=${seccomp}`,
+      ...(apparmor === undefined ? [] : [`apparmor=${apparmor}`]),
+    ],
     MaskedPaths: MASKED,
     IpcMode: 'private',
     CgroupnsMode: 'private',

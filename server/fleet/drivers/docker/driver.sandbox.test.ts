@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Duplex, pipeline } from 'node:stream'
@@ -12,6 +12,7 @@ import { poolContract } from '#server/fleet/pool/pool-contract.ts'
 import { placeOf } from '#server/fleet/place/place.ts'
 import { type DockerOptions, dockerDriver } from './driver.ts'
 import { LABEL } from './image.ts'
+import { PROFILE } from './seek.ts'
 import { openTestEngine } from './test-engine.ts'
 
 const MIB = 1_048_576
@@ -19,6 +20,15 @@ const LIMITS = { diskBytes: 16 * MIB, memoryBytes: 128 * MIB, pids: 64, cpus: 1 
 const spec = (id: string): SandboxSpec => ({ id, token: `${id}-`.padEnd(40, 'x'), limits: LIMITS })
 const log = (): void => undefined
 
+/** Why no container runs under our profile here. */
+async function whyUnconfined(): Promise<string | undefined> {
+  const enabled = await readFile('/sys/module/apparmor/parameters/enabled', 'utf8').catch(() => 'N')
+  if (!enabled.startsWith('Y')) return 'the kernel has no AppArmor'
+  const loaded = await readFile('/sys/kernel/security/apparmor/profiles', 'utf8').catch(() => '')
+  return loaded.split('\n').includes(`${PROFILE} (enforce)`) ? undefined : 'it is not loaded'
+}
+
+const unconfined = await whyUnconfined()
 const engine = await openTestEngine()
 
 if (typeof engine === 'string') {
@@ -153,6 +163,24 @@ if (typeof engine === 'string') {
       await driver.close()
       await rm(folder, { recursive: true })
     })
+
+    it.skipIf(unconfined !== undefined)(
+      `runs under the AppArmor profile "${PROFILE}"${unconfined === undefined ? '' : ` (not here: ${unconfined})`}`,
+      async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'docker-'))
+        const meeting = meetingPoint()
+        const places = { dataDir: join(folder, 'data'), runtimeDir: join(folder, 'runtime') }
+        await writeFixture(places.runtimeDir)
+        const driver = dockerDriver({ ...parts, ...places, exits: meeting.exits })
+        const arrival = meeting.next('confined')
+        await driver.start(spec('confined'))
+        const inside = await arrival
+        expect((await inside.run('cat /proc/self/attr/current')).out).toBe(`${PROFILE} (enforce)\n`)
+        await driver.remove('confined')
+        await driver.close()
+        await rm(folder, { recursive: true })
+      },
+    )
 
     it('that its own runtime fills ends as out of memory', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'docker-'))

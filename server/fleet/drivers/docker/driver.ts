@@ -35,7 +35,9 @@ export function dockerDriver(options: DockerOptions): Driver {
   const place = placeOf(dataDir, process.getuid?.() === 0)
   const engine = openEngine(options.socketPath)
   const prepare = groundOf({ engine, place, dataDir, runtimeDir, base: image, etc })
-  const seek = createSeek({ engine, place, exits, prepare })
+  const unconfined = (why: string): void =>
+    log('warn', 'Containers have no AppArmor profile of ours, only what the engine gives', { why })
+  const seek = createSeek({ engine, place, exits, prepare, unconfined })
   const listeners = new Set<(id: string, reason: ExitReason) => void>()
   const watched = new Map<string, AbortController>()
   const nameOf = (id: string): string => `chispart-${place.tag}-${checkedId(id)}`
@@ -43,7 +45,7 @@ export function dockerDriver(options: DockerOptions): Driver {
 
   async function start(spec: SandboxSpec): Promise<void> {
     const { id, limits } = spec
-    const reach = await seek.reach()
+    const { reach, apparmor } = await seek.find()
     const ground = await prepare()
     await stop(id)
     try {
@@ -56,6 +58,7 @@ export function dockerDriver(options: DockerOptions): Driver {
           labels: { [LABEL]: place.tag },
           limits,
           seccomp: ground.seccomp,
+          apparmor,
           outfit,
           command: RUNTIME,
         }),
@@ -100,7 +103,7 @@ export function dockerDriver(options: DockerOptions): Driver {
 
   /** The disk stays mounted when the container cannot be removed: it may still write to it. */
   async function clear(id: string): Promise<void> {
-    const reach = await seek.reach()
+    const { reach } = await seek.find()
     await reach.hurry(id, containerOf(id))
     try {
       await removeContainer(containerOf(id))
@@ -125,7 +128,7 @@ export function dockerDriver(options: DockerOptions): Driver {
       await clear(id)
       return false
     }
-    await (await seek.reach()).open(id, containerOf(id))
+    await (await seek.find()).reach.open(id, containerOf(id))
     if (!watched.has(id)) watch(id)
     return true
   }
@@ -162,7 +165,7 @@ export function dockerDriver(options: DockerOptions): Driver {
       memoryBytes: used.memory_stats.usage,
       pids: used.pids_stats?.current ?? 0,
       cpuMs: Math.round((used.cpu_stats?.cpu_usage.total_usage ?? 0) / 1e6),
-      diskBytes: await (await seek.reach()).diskBytes(id),
+      diskBytes: await (await seek.find()).reach.diskBytes(id),
     }
   }
 
@@ -177,13 +180,13 @@ export function dockerDriver(options: DockerOptions): Driver {
   async function remove(id: string): Promise<void> {
     await openPlace(place, dataDir)
     await stop(id)
-    await (await seek.reach()).remove(id)
+    await (await seek.find()).reach.remove(id)
   }
 
   async function close(): Promise<void> {
     for (const watching of watched.values()) watching.abort()
     watched.clear()
-    await seek.known()?.close()
+    await seek.known()?.reach.close()
     await closePlace(place)
   }
 

@@ -49,6 +49,10 @@ it('an error of the engine is a fault with a remedy, and a fault stays what it i
     code: 'unavailable',
     data: { remedy: expect.stringContaining('usermod') as string },
   })
+  const unloaded = new Error('apparmor failed to apply profile: write /proc/self/attr/exec: no such file')
+  expect(faultOf(unloaded)).toMatchObject({
+    data: { remedy: expect.stringContaining('apparmor_parser') as string },
+  })
   expect(faultOf(new Error('no space'))).toMatchObject({
     message: 'The Docker engine cannot start a sandbox: no space',
   })

@@ -75,7 +75,16 @@ export function meaningOf(error: unknown): DriverProblem {
       problem: "This server may not open the Docker engine's socket.",
       remedy: 'usermod -aG docker "$USER"   (and log in again)',
     }
-  const says = error instanceof Error ? error.message : String(error)
+  return meaningOfWords(error instanceof Error ? error.message : String(error))
+}
+
+function meaningOfWords(says: string): DriverProblem {
+  // What runc says of a profile that it was told to take; of its own default an engine says something else.
+  if (/apparmor failed to apply profile/i.test(says))
+    return {
+      problem: `The AppArmor profile of containers is not loaded any more: ${says.trim()}`,
+      remedy: 'sudo apparmor_parser -r -W infra/sandbox/apparmor/chispart',
+    }
   return { problem: `The Docker engine cannot start a sandbox: ${says.trim()}`, remedy: 'chispart doctor' }
 }
 

@@ -13,6 +13,8 @@ export interface Ground {
   readonly seccomp: string
   /** First host uid of the range that the engine maps users to; undefined when it maps none. */
   readonly base: number | undefined
+  /** Whether the kernel of the engine has AppArmor; not whether it has our profile. */
+  readonly hasApparmor: boolean
   /** Where the engine keeps images and containers, as it names it. */
   readonly directory: string | undefined
   /** Of its control groups. */
@@ -79,6 +81,7 @@ async function makeGround(options: GroundOptions): Promise<Ground> {
     image,
     seccomp: await seccompFor(options),
     base: baseOf(info),
+    hasApparmor: info.SecurityOptions?.some((option) => option.startsWith('name=apparmor')) ?? false,
     directory: info.DockerRootDir,
     version: info.CgroupVersion === '2' ? 2 : 1,
     unlimited: unlimitedBy(info),

@@ -35,11 +35,12 @@ export interface TrialParts {
   readonly place: Place
   readonly ground: Ground
   readonly reach: Reach
+  readonly apparmor: string | undefined
 }
 
 /** Undefined when all of it worked. Rejects with what the engine says when it refuses. */
 export async function tryContainer(parts: TrialParts): Promise<TrialProblem | undefined> {
-  const { engine, place, ground, reach } = parts
+  const { engine, place, ground, reach, apparmor } = parts
   // A doctor may look while the server does.
   const id = `probe-${process.pid}`
   const name = `chispart-${place.tag}-${id}`
@@ -52,6 +53,7 @@ export async function tryContainer(parts: TrialParts): Promise<TrialProblem | un
         labels: { [LABEL]: place.tag },
         limits: LIMITS,
         seccomp: ground.seccomp,
+        apparmor,
         outfit: await reach.outfit(id, LIMITS, ground),
         command: [NODE, '-e', PROGRAM],
       }),
