@@ -12,7 +12,8 @@ export default defineConfig({
     // Two cores: more workers make timing-sensitive real parts (ptys, Postgres, sandboxes) wait for each other.
     maxWorkers: 2,
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What a story stands on takes a minute where other stories begin beside it.
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 15_000 } },
   },
 })

@@ -79,7 +79,7 @@ beforeAll(async () => {
   }
   server = await startServer({ env: { ...env, POSTGRES_URL: postgres.url, WORKERS: '' } })
   workers = await Promise.all([0, 1].map(() => begin()))
-}, 60_000)
+})
 afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop('SIGKILL')))
   await server.close()

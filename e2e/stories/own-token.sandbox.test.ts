@@ -57,7 +57,7 @@ beforeAll(async () => {
     },
   })
   owner = await connect(server.url, server.ownerToken)
-}, 60_000)
+})
 afterAll(async () => {
   await owner.close()
   await server.close()

@@ -43,4 +43,4 @@ it('kill -9 of the server in the middle of a step, twice, is not seen in its log
   const lines = Array.from({ length: LINES }, (_, index) => `line ${index + 1}\n`)
   expect((await page()).text).toBe(lines.join(''))
   await owner.close()
-}, 60_000)
+})
