@@ -14,8 +14,6 @@ import { dirname, join } from 'node:path'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const STAMPS = join(ROOT, 'node_modules', '.chispart')
-// A repository around this one is not asked what may be patched.
-process.env.GIT_CEILING_DIRECTORIES = dirname(ROOT)
 const NODE = join(ROOT, 'node_modules', '.bin', 'node')
 /** What a sandbox is made with, and the tools that people expect to find in one. */
 const SYSTEM = {
@@ -84,6 +82,8 @@ function patchPackages() {
   if (!existsSync(folder)) return
   const hash = digest(['package-lock.json', 'infra/patches'], 'patches')
   if (fresh('patches', hash)) return
+  // A repository around this one is not asked what may be patched.
+  process.env.GIT_CEILING_DIRECTORIES = dirname(ROOT)
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.patch'))) {
     const file = join('infra', 'patches', name)
     if (!applies(['--reverse', file])) run(['git', 'apply', file])

@@ -1,6 +1,9 @@
 // What the driver does when a connection breaks: infra/patches/README.md says why it is asked.
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate as immediate } from 'node:timers/promises'
 import postgres from 'postgres'
 import type { Sql } from 'postgres'
@@ -9,9 +12,6 @@ import { CONNECTION } from './connection.ts'
 import { startPostgres } from './embedded.ts'
 import type { EmbeddedPostgres } from './embedded.ts'
 import { isBroken } from './transaction.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 let dataDir = ''
 let database: EmbeddedPostgres

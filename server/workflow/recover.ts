@@ -81,6 +81,11 @@ export function takeFrom(held: Held, worker: string, died: boolean, deathsMax: n
   return own.filter(({ state }) => state === 'queued')
 }
 
+export function recoveredJob(runner: RecoverParts['runner'], held: Held, row: StepRow): NewJob {
+  const queue = queueOf(runner, held, row)
+  return { run: held.run.id, instance: row.id, queue, delayMs: 0, priority: PRIORITY.recovered }
+}
+
 interface Orphan {
   readonly held: Held
   readonly row: StepRow
@@ -92,11 +97,10 @@ async function putBack(
   on: Query,
   orphans: readonly Orphan[],
 ): Promise<void> {
-  const jobs = orphans.map(({ held, row }): NewJob => {
-    const job = { run: held.run.id, instance: row.id, queue: queueOf(runner, held, row) }
-    return { ...job, delayMs: 0, priority: PRIORITY.recovered }
-  })
-  const adding = queue.add(on, jobs)
+  const adding = queue.add(
+    on,
+    orphans.map(({ held, row }) => recoveredJob(runner, held, row)),
+  )
   for (const [index, { row }] of orphans.entries()) row.job = adding.ids[index] ?? null
   await Promise.all([adding.sent, adding.done])
 }

@@ -12,7 +12,7 @@ import { changesOf, holdRuns, remember, saveChanges } from './held-runs.ts'
 import type { Held, KnownRuns } from './held-runs.ts'
 import { PRIORITY } from './queue.ts'
 import type { Adding, Claim, Claims, NewJob, StepQueue } from './queue.ts'
-import { takeFrom } from './recover.ts'
+import { recoveredJob, takeFrom } from './recover.ts'
 import type { TurnDatabase } from './turn-database.ts'
 import { hasEnded } from './run-state.ts'
 import type { RunRow, StepRow } from './run-state.ts'
@@ -187,11 +187,8 @@ function goOn(turn: Turn, held: Held): void {
 
 /** What a worker that is gone left goes on, before all else. */
 function resume(turn: Turn, held: Held, orphans: readonly StepRow[]): void {
-  for (const row of orphans) {
-    if (row.state !== 'queued') continue
-    const job = { run: held.run.id, instance: row.id, queue: queueOf(turn.runner, held, row) }
-    turn.waiting.push({ held, row, job: { ...job, delayMs: 0, priority: PRIORITY.recovered } })
-  }
+  for (const row of orphans)
+    if (row.state === 'queued') turn.waiting.push({ held, row, job: recoveredJob(turn.runner, held, row) })
 }
 
 /** What steps were given, of those that still run here. */
