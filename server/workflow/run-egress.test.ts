@@ -35,8 +35,13 @@ let postgres: Awaited<ReturnType<typeof startPostgres>>
 let store: Store
 let engine: Engine
 let runs: Runs
-/** Ends a step, by its run and id. */
-const ends = new Map<string, () => void>()
+/** How a step ends, by its run and id: asked for by whoever is first, the step or the test that has heard of it. */
+const ends = new Map<string, PromiseWithResolvers<StepEnd>>()
+function endOf(run: string, id: string): PromiseWithResolvers<StepEnd> {
+  const end = ends.get(`${run} ${id}`) ?? Promise.withResolvers<StepEnd>()
+  ends.set(`${run} ${id}`, end)
+  return end
+}
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chispart-run-egress-'))
@@ -44,10 +49,7 @@ beforeAll(async () => {
   store = await openStore(postgres)
   await ensureOwner(store)
   const held: Play = (call, signal) =>
-    Promise.race([
-      forever(call, signal),
-      new Promise<StepEnd>((resolve) => void ends.set(`${call.run.id} ${call.instance}`, () => resolve(OK))),
-    ])
+    Promise.race([forever(call, signal), endOf(call.run.id, call.instance).promise])
   const runner = testRunner({ a: held, b: held })
   const kinds = stepKinds(CATALOG)
   engine = await startEngine({ url: postgres.url, runner, queues: ['shell'], kinds: ['shell'], log: LOG })
@@ -89,7 +91,7 @@ const runningStep = (run: string, id: string) =>
 async function finish(run: string): Promise<RunEvent[]> {
   for (const id of ['a', 'b']) {
     await runningStep(run, id)
-    ends.get(`${run} ${id}`)?.()
+    endOf(run, id).resolve(OK)
   }
   const ended = (event: RunEvent) => event.type === 'run' && event.run.state === 'succeeded'
   return until(run, ended)
@@ -115,7 +117,7 @@ describe('what was decided about the network of a run', () => {
     const first = (await watched).find(({ type }) => type === 'egress')
     expect(first).toMatchObject({ egress: { ...DENIED, steps: ['a'] } })
     await tell(workspace, DENIED)
-    ends.get(`${run} a`)?.()
+    endOf(run, 'a').resolve(OK)
     await runningStep(run, 'b')
     await tell(workspace, DENIED, DENIED)
     expect(await told(run)).toEqual([

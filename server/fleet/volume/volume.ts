@@ -1,21 +1,33 @@
 // The disk of one workspace: an ext4 image with a quota where the server is root and loop devices work, else a plain
 // directory. It never follows or reads what is inside.
-import { chown, lstat, mkdir, open, readdir, readFile, rm, statfs } from 'node:fs/promises'
+import { chown, lstat, mkdir, readdir, readFile, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import { type Disk, diskOf } from './disk.ts'
-import { runTool } from './run.ts'
+import { runTool, type ToolResult } from './run.ts'
 import { paceWriteback } from './throttle.ts'
 
 /** One inode for as many bytes: a tree of small files (node_modules) ends its disk and its inodes together. */
 const BYTES_PER_INODE = 8192
 
-const MOUNT = ['-t', 'ext4', '-o', 'loop,nosuid,nodev']
-/** Owner, image and directory are its parameters. One shell, because a large process is slow to start another. */
-const NEW_DISK = `
-mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2"
-mount ${MOUNT.join(' ')} "$2" "$3"
-rmdir "$3/lost+found"`
+/**
+ * Owner, image, directory, and bytes of a new image or nothing. An image has its name when it is whole, and one program at
+ * a time is here: what a server had begun goes on for a while when that server is killed, and two mounts of one image
+ * would ruin it. One shell, because a large process is slow to start another.
+ */
+const MOUNT_DISK = `
+if [ -e "$2" ]; then
+  mountpoint -q "$3" && exit
+elif [ -n "$4" ]; then
+  trap 'rm -f "$2.new"' EXIT
+  rm -f "$2.new"
+  truncate -s "$4" "$2.new"
+  mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2.new"
+  mv "$2.new" "$2"
+  mount -t ext4 -o loop,nosuid,nodev "$2" "$3" || { rm "$2"; exit 1; }
+  exec rmdir "$3/lost+found"
+fi
+exec mount -t ext4 -o loop,nosuid,nodev "$2" "$3"`
 
 export interface VolumeSpec {
   /** Directory of this volume, private to the server and the sandbox. */
@@ -54,17 +66,26 @@ export async function openVolume(spec: VolumeSpec): Promise<Volume> {
 
 /** Answers why there is a plain directory instead. Faults: unavailable. */
 async function mountImage(spec: VolumeSpec, path: string): Promise<string | undefined> {
-  const image = join(spec.home, 'disk.img')
   if (!spec.root) return 'An ordinary user cannot mount a disk image.'
   if (await isMounted(path)) return undefined
-  if (await exists(image)) {
-    const problem = await mount(image, path)
-    if (problem === undefined) return undefined
+  const image = join(spec.home, 'disk.img')
+  const isPlain = (await readdir(path)).length > 0
+  const owner = `${spec.uid}:${spec.uid}`
+  const params = [owner, image, path, isPlain ? '' : String(spec.bytes)]
+  const { ok, stderr } = await alone(spec.home, ['sh', '-ec', MOUNT_DISK, 'sh', ...params])
+  if (ok) return undefined
+  const problem = stderr.trim().split('\n')[0] ?? ''
+  if (await exists(image))
     throw new Fault('unavailable', `The disk of this workspace cannot be mounted: ${problem}`)
-  }
-  const problem = await newImage(spec, image, path)
-  if (problem !== undefined) await chown(path, spec.uid, spec.uid)
+  if (isPlain) return 'The workspace was made as a plain directory.'
+  await chown(path, spec.uid, spec.uid)
   return problem
+}
+
+/** Runs a program once no other one is at that volume, also one of a server that was killed. */
+function alone(home: string, command: readonly string[]): Promise<ToolResult> {
+  // flock makes a file where there is nothing of that name, and cannot where the name is that of a directory.
+  return runTool('flock', ['--no-fork', `${home}/.`, ...command])
 }
 
 /** Lets what was not written yet be written as fast as it goes; who waits for that cannot be ended. Idempotent. */
@@ -77,6 +98,7 @@ export async function hurryVolume(home: string): Promise<void> {
 /** Unmounts; a disk that is still busy stays mounted and the next open finds it so. */
 export async function closeVolume(home: string): Promise<void> {
   const path = join(home, 'work')
+  await alone(home, ['true'])
   if (!(await isMounted(path))) return
   // The disk's number is another's next, whose rate is not this one's.
   await hurryVolume(home)
@@ -109,32 +131,11 @@ export async function volumeUsage(home: string): Promise<number> {
   return Number.parseInt(stdout, 10) || 0
 }
 
-/** Mounts nothing and says why when this machine cannot; a directory already in use stays a directory. */
-async function newImage(spec: VolumeSpec, image: string, path: string): Promise<string | undefined> {
-  if ((await readdir(path)).length > 0) return 'The workspace was made as a plain directory.'
-  const file = await open(image, 'wx', 0o600)
-  await file.truncate(spec.bytes).finally(() => file.close())
-  const owner = `${spec.uid}:${spec.uid}`
-  const { ok, stderr } = await runTool('sh', ['-ec', NEW_DISK, 'sh', owner, image, path])
-  if (ok) return undefined
-  await rm(image, { force: true })
-  return firstLine(stderr)
-}
-
-async function mount(image: string, path: string): Promise<string | undefined> {
-  const { ok, stderr } = await runTool('mount', [...MOUNT, image, path])
-  return ok ? undefined : firstLine(stderr)
-}
-
 /** Whether something is mounted exactly there (proc_pid_mountinfo(5): the fifth field, blanks in octal). */
 export async function isMounted(path: string): Promise<boolean> {
   const table = await readFile('/proc/self/mountinfo', 'utf8')
   const escaped = path.replace(/[ \t\n\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
   return table.split('\n').some((line) => line.split(' ')[4] === escaped)
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] ?? ''
 }
 
 async function exists(path: string): Promise<boolean> {
