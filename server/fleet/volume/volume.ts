@@ -98,6 +98,7 @@ export async function hurryVolume(home: string): Promise<void> {
 /** Unmounts; a disk that is still busy stays mounted and the next open finds it so. */
 export async function closeVolume(home: string): Promise<void> {
   const path = join(home, 'work')
+  if (!(await exists(home))) return
   await alone(home, ['true'])
   if (!(await isMounted(path))) return
   // The disk's number is another's next, whose rate is not this one's.
