@@ -2,13 +2,13 @@
 // goes. What a step does is the runner's; what is decided, the language's.
 import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises'
 import type { Sql } from 'postgres'
-import { Fault, toFault } from '#dsl/fault.ts'
 import type { Plans } from '#dsl/policy/quota.ts'
 import type { Log } from '#server/log.ts'
 import { DEATHS_MAX } from './advance.ts'
 import type { Begun as BegunRun, NewRun } from './begin-run.ts'
 import { CHANNELS } from './channels.ts'
 import { openDatabase } from './database.ts'
+import { createExecutions, LEAVE_MS } from './executions.ts'
 import { openIntake } from './intake.ts'
 import { join, recoverLost } from './liveness.ts'
 import type { Membership } from './liveness.ts'
@@ -16,12 +16,11 @@ import type { KnownRuns } from './held-runs.ts'
 import { openQueue } from './queue.ts'
 import { recoverSteps } from './recover.ts'
 import type { HeldStep } from './recover.ts'
-import { Detached } from './step-runner.ts'
-import type { StepCall, StepEnd, StepRunner } from './step-runner.ts'
+import type { StepRunner } from './step-runner.ts'
 import { createTidy } from './tidy.ts'
 import { openTurnDatabase } from './turn-database.ts'
 import { takeTurn } from './turn.ts'
-import type { Begun, Finished, Started, TurnResult } from './turn.ts'
+import type { Begun, Finished, TurnResult } from './turn.ts'
 
 /** Steps that one process runs at once. */
 const SLOTS = 32
@@ -29,7 +28,6 @@ const SLOTS = 32
 const BACKSTOP_MS = 15_000
 /** Milliseconds to wait after a turn that failed: the database restarts, or two turns met. */
 const AGAIN_MS = [10, 50, 200, 500, 1000]
-const LEAVE_MS = 10_000
 /** Milliseconds until others see what a step was given. */
 const TELL_MS = 150
 
@@ -60,12 +58,6 @@ export interface Engine {
   close(): Promise<void>
 }
 
-interface Execution {
-  readonly started: Started
-  readonly control: AbortController
-  readonly done: Promise<void>
-}
-
 /** Joins the workers of this database and begins. Rejects when the database is away; once begun, it goes on trying. */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { url, runner, queues, kinds, log, plans, slots = SLOTS, deathsMax = DEATHS_MAX } = parts
@@ -73,7 +65,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const db = openTurnDatabase(url)
   const known: KnownRuns = new Map()
   const queue = await openQueue(url, kinds)
-  const executions = new Map<string, Execution>()
   const listeners = new Set<(run: string) => void>()
   const timers = new Map<string, NodeJS.Timeout>()
   let finished: Finished[] = []
@@ -89,6 +80,19 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   let rejoining = Promise.resolve()
   let wanted = false
   let turning: Promise<void> | undefined
+  const executions = createExecutions({
+    runner,
+    log,
+    over(one) {
+      if (one) finished.push(one)
+      wake()
+    },
+    told(one) {
+      begun.push(one)
+      // A step that ends sooner tells both in one turn.
+      setTimeout(() => begun.length > 0 && wake(), TELL_MS)
+    },
+  })
 
   function wake(run?: string): void {
     if (run !== undefined && run !== '') dirty.add(run)
@@ -110,7 +114,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       wanted = false
       const worker = member.id
       const buried = dead
-      const free = Math.max(0, slots - executions.size)
+      const free = Math.max(0, slots - executions.count)
       const work = { finished, begun, dirty, look, dead: [...buried.keys()], free }
       finished = []
       begun = []
@@ -123,7 +127,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         for (const one of buried.values()) one.resolve()
         for (const name of result.left) look.add(name)
         if (member.id === worker && isMember) follow(result)
-        if (look.size > 0 && executions.size < slots) wanted = true
+        if (look.size > 0 && executions.count < slots) wanted = true
       } catch (error) {
         finished = [...work.finished, ...finished]
         begun = [...work.begun, ...begun]
@@ -138,8 +142,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   }
 
   function follow({ started, abort, changed, ended, times }: TurnResult): void {
-    for (const one of started) execute(one)
-    for (const { run, instance } of abort) end(run, instance)
+    for (const one of started) executions.start(one)
+    for (const { run, instance } of abort) executions.end(run, instance)
     for (const run of changed) for (const listener of listeners) listener(run)
     for (const { at, run } of times) remind(at, run)
     if (ended.length > 0) void tidy.look()
@@ -157,52 +161,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       Math.min(Math.max(0, at - Date.now()) + 2, 2 ** 31 - 1),
     )
     timers.set(name, timer)
-  }
-
-  function execute(started: Started): void {
-    const { call, job } = started
-    const control = new AbortController()
-    const { timeout } = call.step
-    const late = new Fault('timed_out', `${call.instance} took longer than ${(timeout ?? 0) / 1000} s.`)
-    const timer = timeout === undefined ? undefined : setTimeout(() => control.abort(late), timeout)
-    const done = attempt(call, control.signal).then((result) => {
-      clearTimeout(timer)
-      executions.delete(call.key)
-      if (result) finished.push({ run: call.run.id, instance: call.instance, job, end: result })
-      wake()
-    })
-    executions.set(call.key, { started, control, done })
-  }
-
-  /** Undefined when the attempt was let go of. */
-  async function attempt(call: StepCall, signal: AbortSignal): Promise<StepEnd | undefined> {
-    const told = (input: Begun['input']) => {
-      begun.push({ run: call.run.id, instance: call.instance, input })
-      // A step that ends sooner tells both in one turn.
-      setTimeout(() => begun.length > 0 && wake(), TELL_MS)
-    }
-    try {
-      if (call.step.uses === undefined) return { ok: true, costUsd: 0 }
-      return await runner.run(call, signal, told)
-    } catch (error) {
-      if (signal.reason instanceof Detached) return undefined
-      const { code, message } = toFault(signal.aborted ? signal.reason : error)
-      if (code === 'internal') log.error({ err: error, key: call.key }, 'a step runner broke')
-      return { ok: false, failure: { fault: code }, error: { code, message }, costUsd: 0 }
-    }
-  }
-
-  /** Ends what this worker runs of it. */
-  function end(run: string, instance: string): void {
-    for (const { started, control } of executions.values())
-      if (started.call.run.id === run && started.call.instance === instance)
-        control.abort(new Fault('cancelled', 'The run was stopped.'))
-  }
-
-  async function detach(): Promise<void> {
-    for (const { control } of executions.values()) control.abort(new Detached())
-    await Promise.race([Promise.all([...executions.values()].map(({ done }) => done)), pause(LEAVE_MS)])
-    executions.clear()
   }
 
   /** Rejects when it was not done; whoever asked finds that worker gone once more. */
@@ -265,11 +223,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     log.warn({ worker: old.id }, 'this worker lost its session and joins anew')
     await turning
     abandon()
-    const held = [...executions.values()].map(({ started: { call } }) => ({
-      run: call.run.id,
-      instance: call.instance,
-    }))
-    await detach()
+    const { held } = executions
+    await executions.detach()
     finished = []
     begun = []
     await old.leave().catch(() => undefined)
@@ -299,7 +254,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }),
     sql.listen(CHANNELS.abort, (text) => {
       const [run = '', instance = '', worker] = JSON.parse(text) as string[]
-      if (worker === member?.id) end(run, instance)
+      if (worker === member?.id) executions.end(run, instance)
     }),
   ])
   await enter()
@@ -326,7 +281,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await rejoining
       await turning
       abandon()
-      await detach()
+      await executions.detach()
       await Promise.race([tidy.close(), pause(LEAVE_MS)])
       if (member) {
         await recover(member.id, false).catch((error: unknown) =>
