@@ -7,8 +7,8 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-async function start() {
-  const runtime = await startRuntime()
+async function start(given = {}) {
+  const runtime = await startRuntime(undefined, given)
   ends.push(runtime.end)
   return runtime
 }
@@ -25,6 +25,18 @@ describe('the runtime process', () => {
       said.push((frame['event'] as Frame)['data'])
     }
     expect(said.join('')).toBe('0\n/home/agent\n')
+  })
+
+  it('makes an empty repository before it says hello where that is wished, and only there', async () => {
+    for (const repository of [true, false]) {
+      const { server } = await start({ repository })
+      const { link, next } = await linkOf(server)
+      expect(await next()).toMatchObject({ hello: { repository } })
+      sendCall(link, 'exec', { cmd: 'git symbolic-ref HEAD' }, ['*'])
+      const frames = [await next(), await next()]
+      const said = frames.map((frame) => (frame['event'] as Frame | undefined)?.['data'])
+      expect(said.includes('refs/heads/main\n')).toBe(repository)
+    }
   })
 
   it('refuses a command that the grant does not allow, and says the rule', async () => {

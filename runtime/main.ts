@@ -1,97 +1,12 @@
-// The runtime of one sandbox: reads its token, forgets its environment, dials home and serves. It never listens but on
-// the sandbox's own loopback address.
-import { closeSync, existsSync, readFileSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
-import { z } from 'zod'
-import { judge } from '#dsl/policy/commands.ts'
-import { createActivity } from './activity.ts'
-import { countBuffersAsHeap } from './collector.ts'
-import { sandboxConfig } from './config.ts'
-import { PROXY_HOST, PROXY_PORT, relayEgress } from './egress-relay.ts'
-import { dial, dialOnce } from './link/dial.ts'
-import { createLasting } from './link/lasting.ts'
-import { servePeer } from './link/peer.ts'
+// The program of a sandbox's first process: takes what the server hands to it, and begins to open the repository while all
+// else loads. It validates nothing; who serves does.
+import { closeSync, readFileSync } from 'node:fs'
+import { openRepository } from './repository.ts'
 
-const TOKEN_FD = 3
-const Token = z.strictObject({ token: z.string().min(32).max(128) })
-const PROXY = `http://${PROXY_HOST}:${PROXY_PORT}`
-const LOCAL = 'localhost,127.0.0.1,::1'
-const ENV = {
-  HOME: '/home/agent',
-  USER: 'agent',
-  LOGNAME: 'agent',
-  SHELL: '/bin/bash',
-  TERM: 'xterm-256color',
-  COLORTERM: 'truecolor',
-  LANG: 'C.UTF-8',
-  PATH: '/opt/chispart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  HTTP_PROXY: PROXY,
-  HTTPS_PROXY: PROXY,
-  http_proxy: PROXY,
-  https_proxy: PROXY,
-  NO_PROXY: LOCAL,
-  no_proxy: LOCAL,
-  NODE_USE_ENV_PROXY: '1',
-  ...machineEnv(),
-}
+const GIVEN_FD = 3
 
-/** On the workspace's disk, where they last and have room: the home directory is small, in memory, and new at each start. */
-function cacheEnv(root: string): Record<string, string> {
-  const caches = join(root, '.cache')
-  return {
-    XDG_CACHE_HOME: caches,
-    // pnpm's store, and what uv and pipx install.
-    XDG_DATA_HOME: join(root, '.local/share'),
-    NPM_CONFIG_CACHE: join(caches, 'npm'),
-    YARN_GLOBAL_FOLDER: join(caches, 'yarn/berry'),
-    BUN_INSTALL_CACHE_DIR: join(caches, 'bun'),
-  }
-}
-
-/** For tools that look for the machine's settings and certificates elsewhere than in /etc. */
-function machineEnv(): Record<string, string> {
-  const certificates = '/etc/chispart/ca.pem'
-  if (!existsSync(certificates)) return {}
-  return {
-    NODE_EXTRA_CA_CERTS: certificates,
-    SSL_CERT_FILE: certificates,
-    REQUESTS_CA_BUNDLE: certificates,
-    NPM_CONFIG_GLOBALCONFIG: '/etc/npmrc',
-  }
-}
-
-/** Serves until SIGTERM; its children end with it. */
-async function main(): Promise<void> {
-  countBuffersAsHeap()
-  const { token } = Token.parse(JSON.parse(readFileSync(TOKEN_FD, 'utf8')))
-  closeSync(TOKEN_FD)
-  const { control, root: named } = sandboxConfig()
-  const stop = new AbortController()
-  process.once('SIGTERM', () => stop.abort())
-  const root = realpathSync(named)
-  const place = {
-    jail: { roots: [root, '/tmp', ENV.HOME], home: join(root, 'app') },
-    terminals: new Map(),
-    env: { ...ENV, ...cacheEnv(root) },
-    judge,
-    activity: createActivity(),
-  }
-  const relay = relayEgress(join(control, 'egress.sock'), ({ message }) => {
-    process.stderr.write(`no way out of this sandbox: ${message}\n`)
-  })
-  const hello = { hello: { token, version: '1', pid: process.pid } }
-  const lasting = createLasting(join(root, '.chispart/once'))
-  const home = join(control, 'host.sock')
-  const invited = (guest: string) =>
-    void dialOnce(
-      home,
-      { hello: { ...hello.hello, guest } },
-      (link) => servePeer(place, link, lasting),
-      stop.signal,
-    )
-  await dial(home, hello, (link) => servePeer(place, link, lasting, invited), stop.signal)
-  relay.close()
-  process.exit()
-}
-
-await main()
+const given: unknown = JSON.parse(readFileSync(GIVEN_FD, 'utf8'))
+closeSync(GIVEN_FD)
+const isMade = (given as { repository?: unknown } | null)?.repository === true
+const repository = openRepository(isMade)
+void import('./sandbox.ts').then(({ serveSandbox }) => serveSandbox(given, repository))

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { readPackets, writeText } from './link/packet.ts'
 
@@ -21,17 +21,18 @@ export interface StartedRuntime {
   end(): Promise<void>
 }
 
-/** `main`: the program, a source or a bundle. */
-export async function startRuntime(main = 'runtime/main.ts'): Promise<StartedRuntime> {
+/** `main`: the program, a source or a bundle. `given`: what the server hands to it besides the token. */
+export async function startRuntime(main = 'runtime/main.ts', given = {}): Promise<StartedRuntime> {
   const base = await mkdtemp(join(tmpdir(), 'main-'))
   await mkdir(join(base, 'app'))
   const server = createServer()
   await once(server.listen(join(base, 'host.sock')), 'listening')
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', CHISPART_CONTROL: base, CHISPART_ROOT: base }
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] })
+  const stdio = ['ignore', 'ignore', 'inherit', 'pipe'] as const
+  const child = spawn(process.execPath, [resolve(main)], { cwd: base, env, stdio: [...stdio] })
   const exited = once(child, 'exit')
   const pipe = child.stdio[3] as Writable
-  pipe.end(`{"token":"${TOKEN}"}\n`)
+  pipe.end(`${JSON.stringify({ token: TOKEN, ...given })}\n`)
   const end = async () => {
     child.kill('SIGKILL')
     await exited

@@ -17,11 +17,13 @@ export const Hello = z.strictObject({
     token: z.string().min(32).max(128),
     version: z.string().max(64),
     pid: z.int(),
+    /** Whether the workspace had a repository when the runtime was ready. */
+    repository: z.boolean().default(false),
     /** Whom a further link is for, as the server asked; the runtime's own link has none. */
     guest: z.string().min(1).max(128).optional(),
   }),
 })
-export type Hello = z.output<typeof Hello>
+export type Hello = z.input<typeof Hello>
 
 /** What a call may do in the workspace: decided by the server, built into powers by the runtime. */
 export const Grant = z.strictObject({

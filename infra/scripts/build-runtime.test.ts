@@ -22,18 +22,27 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** What main.js imports by `import … from`, and so on down; a chunk that is imported later is not among them. */
-async function readAtStart(name = 'main.js', seen = new Map<string, string>()): Promise<Map<string, string>> {
+/** What a file loads at once, and so on down; a chunk that is loaded later, in a promise, is not among them. */
+async function readAtOnce(name: string, seen = new Map<string, string>()): Promise<Map<string, string>> {
   if (seen.has(name)) return seen
   const text = await readFile(join(out, name), 'utf8')
   seen.set(name, text)
-  for (const [, next = ''] of text.matchAll(/from\s?"\.\/([^"]+)"/g)) await readAtStart(next, seen)
+  for (const [, next = ''] of text.matchAll(/(?<!=>)require\("\.\/([^"]+)"\)/g)) await readAtOnce(next, seen)
   return seen
+}
+
+/** All that is loaded before the hello: main.js goes on in one chunk. */
+async function readAtStart(): Promise<string[]> {
+  const files = await readAtOnce('main.js')
+  const served = /=>require\("\.\/([^"]+)"\)/.exec(files.get('main.js') ?? '')?.[1] ?? ''
+  return [...(await readAtOnce(served, files)).values()]
 }
 
 describe('the bundle of the runtime', () => {
   it('reads little before its hello: no op, and no language of workflows', async () => {
-    const texts = [...(await readAtStart()).values()].join('')
+    const texts = (await readAtStart()).join('')
+    expect(texts).toContain('serveSandbox')
+    expect(texts).toContain('hello')
     expect(texts.length).toBeLessThan(BUDGET)
     for (const op of CATALOG) expect(texts).not.toContain(op.summary)
     for (const file of (await readdir(out)).filter((file) => file.endsWith('.js')))

@@ -18,8 +18,14 @@ export interface SandboxSpec {
   readonly id: string
   /** What the runtime must say in its hello; handed over by an inherited pipe, never in argv or environment. */
   readonly token: string
+  /** Whether the runtime makes an empty repository where there is none. */
+  readonly repository?: boolean
   readonly limits: SandboxLimits
 }
+
+/** What the runtime reads first of all, from an inherited pipe: one line of JSON. */
+export const givenTo = ({ token, repository }: SandboxSpec): string =>
+  `${JSON.stringify({ token, repository })}\n`
 
 /** The two ways out of a sandbox. The driver listens, the runtime dials; each connection is handed over once. */
 export interface SandboxExits {
@@ -50,7 +56,7 @@ export interface Driver {
   /** Makes the workspace's volume if it is new, starts its sandbox and opens its exits. Faults: unavailable, exhausted. */
   start(spec: SandboxSpec): Promise<void>
   /** Opens the exits of a sandbox that outlived the server, whose token only its runtime still knows; false when it is not running any more. */
-  adopt(spec: Omit<SandboxSpec, 'token'>): Promise<boolean>
+  adopt(spec: Omit<SandboxSpec, 'token' | 'repository'>): Promise<boolean>
   /** Ends every process of the sandbox; its volume stays. Idempotent. */
   stop(id: string): Promise<void>
   /** Stops it and deletes its volume. Idempotent. */

@@ -42,8 +42,8 @@ export function createHub(mux: Mux, log: Log): Hub {
   const strangers = new Set<Duplex>()
   const guests = new Map<string, { readonly workspace: string; readonly welcome: (stream: Duplex) => void }>()
 
-  function arrived(workspace: string, stream: Duplex): PacketReader {
-    const { link, reader } = openLink(stream, mux)
+  function arrived(workspace: string, stream: Duplex, hadRepository: boolean): PacketReader {
+    const { link, reader } = openLink(stream, mux, hadRepository)
     links.set(workspace, link)
     stream.once('close', () => {
       if (links.get(workspace) === link) links.delete(workspace)
@@ -64,7 +64,7 @@ export function createHub(mux: Mux, log: Log): Hub {
     const guest = hello.guest === undefined ? undefined : guests.get(hello.guest)
     const expected = hello.guest === undefined ? !links.has(workspace) : guest?.workspace === workspace
     if (!right || !expected) throw new Fault('forbidden', 'This hello is not expected here.')
-    if (!guest) return arrived(workspace, stream)
+    if (!guest) return arrived(workspace, stream, hello.repository)
     guest.welcome(stream)
     return undefined
   }

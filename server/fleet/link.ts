@@ -39,6 +39,8 @@ export interface EventPlace {
 }
 
 export interface RuntimeLink extends StreamLink {
+  /** Whether there was a repository when its runtime was ready. */
+  readonly hadRepository: boolean
   /**
    * The answer, after every event has been taken. Faults: what the runtime says; unavailable (the link broke); the
    * signal's reason, which cancels the call, unless it is `Detached`: then a call with `once` goes on.
@@ -59,7 +61,11 @@ interface Flying {
 }
 
 /** Takes over `stream` after its hello. The reader is what its packets are handed to from now on. */
-export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader: PacketReader } {
+export function openLink(
+  stream: Duplex,
+  mux: Mux,
+  hadRepository = false,
+): { link: RuntimeLink; reader: PacketReader } {
   const flying = new Map<string, Flying>()
   let calls = 0
   let heard = Date.now()
@@ -77,6 +83,7 @@ export function openLink(stream: Duplex, mux: Mux): { link: RuntimeLink; reader:
   }, PING_MS)
 
   const link: RuntimeLink = {
+    hadRepository,
     call(request) {
       const id = String(++calls)
       const { op, input, grant, streams, signal, emit, once } = request

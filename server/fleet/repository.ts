@@ -6,11 +6,6 @@ import type { RuntimeLink } from './link.ts'
 
 /** The server's own few commands, which no plan decides; the sandbox still does. */
 const OWN: Grant = { plan: 'server', commands: ['*'], terminals: false }
-/** The sandbox has just started: whoever held a lock of git's died with the one before. */
-const UNLOCK =
-  "find app/.git -maxdepth 1 -name '*.lock' -delete; test -d app/.git/refs && find app/.git/refs -name '*.lock' -delete"
-/** Whether it is there, and free again. */
-const OPEN = `mkdir -p app && test -e app/.git && { ${UNLOCK}; true; }`
 
 /** Takes the empty repository away that a sandbox was given while it waited: another one is to be cloned. */
 export async function clearRepository(link: RuntimeLink, signal: AbortSignal): Promise<void> {
@@ -18,12 +13,19 @@ export async function clearRepository(link: RuntimeLink, signal: AbortSignal): P
   await link.call({ op: 'exec', input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
 }
 
-/** Idempotent: a repository that is there stays as it is. `repo`: an address, or one behind the relay. Faults: as git.clone. */
+interface Wanted {
+  /** An address, or one behind the relay; null: the empty one, which the runtime makes as it starts. */
+  readonly repo: string | GitAccess | null
+  readonly branch?: string | undefined
+  /** Whether there is one. It stays as it is. */
+  readonly isThere: boolean
+}
+
+/** Faults: unavailable (the empty one could not be made), conflict (files are in its place); as git.clone. */
 export async function ensureRepository(
   link: RuntimeLink,
-  repo: string | GitAccess | null,
+  { repo, branch, isThere }: Wanted,
   signal: AbortSignal,
-  branch?: string,
 ): Promise<void> {
   const call = (op: string, input: Record<string, unknown>) =>
     link.call({ op, input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
@@ -31,18 +33,14 @@ export async function ensureRepository(
   const { url, relayUrl } = typeof repo === 'object' && repo !== null ? repo : { url: repo }
   // At every start, because home is empty then. The address in .git/config stays the one that people know.
   if (relayUrl !== undefined) await shell(`git config --global 'url.${relayUrl}.insteadOf' '${url}'`)
-  // `..` of the repository is /work, which is there before the repository is.
-  if (url === null) {
-    // One line, because every command is a program that a new workspace waits for.
-    if ((await shell(`${OPEN} || git init --quiet --initial-branch=main app`)) === 0) return
+  if (isThere) return
+  if (url === null)
     throw new Fault(
       'unavailable',
       'The repository of the workspace could not be made: git init failed in it.',
     )
-  }
-  if ((await shell(OPEN)) === 0) return
   // Beside it first: a clone that dies half-way leaves what looks like a repository.
-  await shell('rm -rf .cloning')
+  await shell('mkdir -p app && rm -rf .cloning')
   await call('git.clone', { url, dir: '../.cloning', ...(branch === undefined ? {} : { branch }) })
   if ((await shell('rmdir app && mv .cloning app')) !== 0)
     throw new Fault('conflict', '/work/app holds files and is no repository. Move them away.')

@@ -134,10 +134,9 @@ export function createFleet(parts: FleetParts): HomeFleet {
     const pooled = handed.get(row.id)
     const link = pooled ? await occupy(row, pooled, quota) : await boot(row, quota)
     const signal = AbortSignal.timeout(SETUP_MS)
-    // One that waited has an empty repository already.
     if (pooled && row.repo !== null) await clearRepository(link, signal)
-    if (!pooled || row.repo !== null)
-      await ensureRepository(link, git?.(row.repo) ?? row.repo, signal, branch)
+    const isThere = pooled ? row.repo === null : link.hadRepository
+    await ensureRepository(link, { repo: git?.(row.repo) ?? row.repo, branch, isThere }, signal)
     running.add(row.id)
     return change(row, { state: 'running' })
   }
@@ -149,7 +148,7 @@ export function createFleet(parts: FleetParts): HomeFleet {
     await begin(row, hashSecret(token), quota)
     if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
     hub.expect(row.id, hashSecret(token))
-    await driver.start({ id: row.id, token, limits: sandboxLimits(quota) })
+    await driver.start({ id: row.id, token, repository: row.repo === null, limits: sandboxLimits(quota) })
     return hub.link(row.id, LINK_MS)
   }
 

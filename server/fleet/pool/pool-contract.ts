@@ -117,7 +117,7 @@ export function poolContract({ name, make }: PoolSubject): void {
       const link = await server.hub.link(mine.id, 1000)
       const signal = AbortSignal.timeout(20_000)
       await clearRepository(link, signal)
-      await ensureRepository(link, '/work/src.bundle', signal)
+      await ensureRepository(link, { repo: '/work/src.bundle', isThere: false }, signal)
       expect(await shell(mine.id, 'git -C app log --format=%s')).toBe('first\n')
     })
 

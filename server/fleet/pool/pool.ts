@@ -104,9 +104,9 @@ export function createPool(parts: PoolParts): Pool {
       await marks.add(id)
       egress.narrow(id, [])
       hub.expect(id, tokenHash)
-      await driver.start({ id, token, limits })
+      await driver.start({ id, token, repository: true, limits })
       const link = await hub.link(id, LINK_MS)
-      await ensureRepository(link, null, AbortSignal.timeout(SETUP_MS))
+      await ensureRepository(link, { repo: null, isThere: link.hadRepository }, AbortSignal.timeout(SETUP_MS))
       if (!making.has(id) || isClosed) throw new Error('It ended before somebody wanted it.')
       waiting.set(id, { id, tokenHash, limits })
     } catch (error) {

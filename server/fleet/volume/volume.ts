@@ -21,8 +21,7 @@ if [ -e "$2" ]; then
 elif [ -n "$4" ]; then
   trap 'rm -f "$2.new"' EXIT
   rm -f "$2.new"
-  truncate -s "$4" "$2.new"
-  mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2.new"
+  mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2.new" "$(($4 / 1024))k"
   mv "$2.new" "$2"
   mount -t ext4 -o loop,nosuid,nodev "$2" "$3" || { rm "$2"; exit 1; }
   exec rmdir "$3/lost+found"

@@ -3,8 +3,8 @@ import type { SandboxLimits } from '#server/fleet/driver.ts'
 import { NODE } from '#server/fleet/runtime-command.ts'
 import { AGENT_UID, type Toolbox } from './toolbox.ts'
 
-/** Inherited descriptors of bwrap; the runtime gets the token's, and only that. */
-export const FD = { token: 3, seccomp: 4, args: 5, info: 6 } as const
+/** Inherited descriptors of bwrap; the runtime gets the first, and only that. */
+export const FD = { given: 3, seccomp: 4, args: 5, info: 6 } as const
 
 export interface Paths {
   readonly control: string
@@ -89,25 +89,12 @@ export interface Launch {
 export function launchCommand(launch: Launch): readonly [string, ...string[]] {
   const { limits } = launch
   const user = launch.uid === undefined ? [] : become(launch.uid)
-  const outer = ['prlimit', `--nofile=${NOFILE}`, '--core=0', '--']
   const inner = ['/usr/bin/prlimit', `--nproc=${limits.pids}`, ...perProcess(launch), '--', ...launch.command]
   // The groups are words of their own, so that no path is ever read as shell text.
-  const script =
-    'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 1; shift; n=$((n-1)); done; exec "$@"'
+  const script = `ulimit -n ${NOFILE} && ulimit -c 0 || exit 1
+n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 1; shift; n=$((n-1)); done; exec "$@"`
   const head = ['sh', `${launch.cgroups.length}`, ...launch.cgroups]
-  return [
-    '/bin/sh',
-    '-c',
-    script,
-    ...head,
-    ...user,
-    ...outer,
-    launch.bwrap,
-    '--args',
-    `${FD.args}`,
-    '--',
-    ...inner,
-  ]
+  return ['/bin/sh', '-c', script, ...head, ...user, launch.bwrap, '--args', `${FD.args}`, '--', ...inner]
 }
 
 /** RLIMIT_NPROC counts per user namespace, so it is set inside; the other two stand in for groups and quota. */

@@ -11,6 +11,7 @@ import type {
   SandboxSpec,
   SandboxStats,
 } from '#server/fleet/driver.ts'
+import { givenTo } from '#server/fleet/driver.ts'
 import {
   closeVolume,
   hurryVolume,
@@ -100,7 +101,7 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
       started = await startLogged(at, {
         launch,
         options,
-        token: `${JSON.stringify({ token: spec.token })}\n`,
+        given: givenTo(spec),
       })
       await keep(spec.id, started, cgroup)
     } catch (error) {
@@ -204,7 +205,7 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
       const uid = place.root ? FIRST_UID : undefined
       const command = ['/usr/bin/true']
       const launch = { bwrap, uid, limits: PROBE_LIMITS, cgroups: [], unboundedDisk: false, command }
-      const { child } = await startLogged(at, { launch, options, token: '' })
+      const { child } = await startLogged(at, { launch, options, given: '' })
       return (await exitCode(child)) === 0 ? undefined : meaningOf(await lastWords(at))
     } catch (error) {
       return problemOf(error)

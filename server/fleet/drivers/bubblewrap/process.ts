@@ -13,7 +13,7 @@ export interface SandboxInput {
   readonly launch: Launch
   readonly options: readonly string[]
   /** Text for descriptor 3. */
-  readonly token: string
+  readonly given: string
   /** Descriptor for what bwrap and the runtime say. */
   readonly stderr: number
 }
@@ -34,7 +34,7 @@ export async function startProcess(input: SandboxInput): Promise<SandboxProcess>
     detached: true,
     stdio: ['ignore', 'ignore', input.stderr, 'pipe', 'pipe', 'pipe', 'pipe'],
   })
-  give(child, FD.token, input.token)
+  give(child, FD.given, input.given)
   give(child, FD.seccomp, seccompProgram(process.arch === 'arm64' ? 'arm64' : 'x64'))
   give(child, FD.args, input.options.map((option) => `${option}\0`).join(''))
   const pid = await firstPid(child)

@@ -3,6 +3,7 @@
 // started them.
 import type { ContainerStats } from 'dockerode'
 import { toFault } from '#dsl/fault.ts'
+import { givenTo } from '#server/fleet/driver.ts'
 import type { Driver, DriverProblem, SandboxExits, SandboxSpec, SandboxStats } from '#server/fleet/driver.ts'
 import { checkedId } from '#server/fleet/place/home.ts'
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
@@ -64,7 +65,7 @@ export function dockerDriver(options: DockerOptions): Driver {
         }),
         ...within(),
       })
-      await startWith(container, `${JSON.stringify({ token: spec.token })}\n`)
+      await startWith(container, givenTo(spec))
       await reach.open(id, container)
     } catch (error) {
       await clearAfter(id)
