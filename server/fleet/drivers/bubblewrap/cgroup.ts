@@ -2,6 +2,7 @@
 // process (prlimit), and the caller says so.
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { SandboxLimits } from '#server/fleet/driver.ts'
 
 export interface Cgroup {
@@ -23,6 +24,8 @@ export interface CgroupUsage {
 
 const MOUNT = '/sys/fs/cgroup'
 const PERIOD_US = 100_000
+const GONE_MS = 2000
+const GONE_STEP_MS = 5
 /** A quarter of what an ordinary group or process gets when all want the CPU: the server answers while sandboxes burn. */
 const SHARES = 256
 const WEIGHT = 25
@@ -42,9 +45,17 @@ export function cgroupDirectories(group: Cgroup | undefined): readonly string[] 
   return [...new Set([memory, pids, cpu, cpuacct, ...(blkio === undefined ? [] : [blkio])])]
 }
 
-/** Removes the empty directories; one that still has a process stays for the next call. */
+/** Removes the directories once their last process has gone; after `GONE_MS` they stay. */
 export async function removeCgroup(group: Cgroup): Promise<void> {
-  await Promise.all(cgroupDirectories(group).map((path) => rmdir(path).catch(() => undefined)))
+  await Promise.all(cgroupDirectories(group).map(removeEmpty))
+}
+
+/** bwrap's outer process ends a moment after the sandbox. */
+async function removeEmpty(directory: string): Promise<void> {
+  for (const until = Date.now() + GONE_MS; Date.now() < until; await pause(GONE_STEP_MS)) {
+    const why = await rmdir(directory).catch((error: NodeJS.ErrnoException) => error.code)
+    if (why !== 'EBUSY') return
+  }
 }
 
 export async function cgroupUsage(group: Cgroup): Promise<CgroupUsage> {
