@@ -10,7 +10,7 @@ import { listWorkspacesOf } from '#server/store/workspaces.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { Driver } from './driver.ts'
 import type { Hub } from './hub.ts'
-import type { HomeFleet } from './workspaces.ts'
+import type { HomeFleet } from './fleet.ts'
 
 const LOOK_EVERY_MS = 60_000
 /** Share of one core, over the time between two looks: a runtime that waits needs far less, a program that works more. */

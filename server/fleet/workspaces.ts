@@ -1,9 +1,6 @@
 // The workspaces of this server: a row, a sandbox, a repository each. It never runs a command outside a sandbox, and never
 // touches a workspace of another server.
-import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
-import type { WorkspaceUsage } from '#dsl/powers/workspaces.ts'
-import { overQuota } from '#dsl/policy/quota.ts'
 import type { PlanQuota } from '#dsl/policy/quota.ts'
 import { hashSecret, newSecret } from '#server/auth/secret.ts'
 import type { FlowTotals } from '#server/egress/flow.ts'
@@ -25,11 +22,13 @@ import {
 import type { WorkspaceChange, WorkspaceRow } from '#server/store/workspaces.ts'
 import { beginStart } from '#server/store/workspace-starts.ts'
 import type { Driver } from './driver.ts'
+import type { HomeFleet } from './fleet.ts'
 import type { Hub } from './hub.ts'
 import type { RuntimeLink } from './link.ts'
 import type { SandboxReady } from './ready.ts'
 import { newWorkspaceId } from './pool/pool.ts'
 import type { Pool, Pooled } from './pool/pool.ts'
+import { asleep, missing, tooMany } from './refusals.ts'
 import { clearRepository, ensureRepository } from './repository.ts'
 import { usageOf } from './usage.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -39,43 +38,6 @@ const SETUP_MS = 600_000
 /** How long news of a sandbox waits for a database that is away. */
 const OUTAGE_MS = 120_000
 export const DEFAULT_NAME = 'default'
-
-export interface Fleet {
-  /** Faults: conflict (the name is taken); as `start`, and then there is no workspace. */
-  create(
-    owner: string,
-    name: string,
-    repo: string | undefined,
-    more?: { readonly id?: string; readonly branch?: string | undefined },
-  ): Promise<WorkspaceRow>
-  list(owner: string): Promise<WorkspaceRow[]>
-  /** By id or name among the owner's; the default one, made on first use, when left out. Faults: not_found. */
-  find(owner: string, idOrName: string | undefined): Promise<WorkspaceRow>
-  /** Its live link, the sandbox started when it is not running. Faults: as `start`. */
-  reach(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
-  /** Its live link, when it runs. Faults: conflict (it does not run), unavailable. */
-  runningLink(row: WorkspaceRow, signal: AbortSignal): Promise<RuntimeLink>
-  /**
-   * Idempotent. `branch` is what is checked out where the repository is not there yet. Faults: exhausted (the owner's plan
-   * runs no further one), unavailable (with the remedy), denied (there is no such plan).
-   */
-  start(row: WorkspaceRow, branch?: string): Promise<WorkspaceRow>
-  stop(row: WorkspaceRow): Promise<WorkspaceRow>
-  remove(row: WorkspaceRow): Promise<void>
-  usage(row: WorkspaceRow): Promise<WorkspaceUsage>
-  /** What it may reach at most from now on: hosts, or names of the operator's groups. Faults: invalid. */
-  narrow(row: WorkspaceRow, allow: readonly string[]): Promise<void>
-}
-
-/** The fleet of the server that has the sandboxes. */
-export interface HomeFleet extends Fleet {
-  /** A further link to its runtime, for another process. Faults: as `reach`, and as `runningLink` without `wake`. */
-  guest(row: WorkspaceRow, wake: boolean, signal: AbortSignal): Promise<Duplex>
-  /** Stops it when it runs and `isIdle` still says so: no use is lost between question and stop. Answers whether it did. */
-  retire(row: WorkspaceRow, isIdle: () => boolean): Promise<boolean>
-  /** Finds the sandboxes that outlived the last server; call it once, before the first call. */
-  adopt(): Promise<void>
-}
 
 interface FleetParts {
   /** Id of this server among those of the database. */
@@ -321,28 +283,4 @@ export function createFleet(parts: FleetParts): HomeFleet {
       await Promise.all(left.map((row) => inTurn(row.id, () => adoptOne(row)).catch(failed(row))))
     },
   }
-}
-
-function tooMany({ plan, workspaces: limit = 0 }: PlanQuota, running: readonly string[]): Fault {
-  const used = running.length
-  const said = `Your plan "${plan}" runs ${limit} at a time, and ${used} ${used === 1 ? 'runs' : 'run'}: ${running.join(', ')}.`
-  return overQuota({ quota: 'workspaces', used, limit, plan, said, remedy: 'Stop one (workspace.stop)' })
-}
-
-function missing(name: string): Fault {
-  return new Fault('not_found', `You have no workspace "${name}". workspace.list shows yours.`)
-}
-
-const ENDED = {
-  oom: 'ran out of memory and ended',
-  idle: 'was stopped because nobody used it',
-  killed: 'was ended from outside',
-  exited: 'ended by itself',
-} as const
-
-function asleep({ name, endedBy }: WorkspaceRow): Fault {
-  if (endedBy === null)
-    return new Fault('conflict', `The workspace "${name}" does not run. workspace.start starts it.`)
-  const said = `The workspace "${name}" ${ENDED[endedBy]}. workspace.start starts it.`
-  return new Fault('conflict', said, { data: { endedBy } })
 }

@@ -1,6 +1,6 @@
 // The power over workspaces, narrowed to one person's own. It never shows a row's token hash.
 import type { WorkspaceInfo, Workspaces } from '#dsl/powers/workspaces.ts'
-import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { Fleet } from '#server/fleet/fleet.ts'
 import { isOfRun } from '#server/workflow/steps/run-workspace.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 

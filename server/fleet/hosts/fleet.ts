@@ -2,7 +2,7 @@
 // none of its own. It decides nothing but where.
 import { Fault } from '#dsl/fault.ts'
 import { WORKSPACE_USAGE } from '#dsl/ops/workspace/fields.ts'
-import type { Fleet } from '#server/fleet/workspaces.ts'
+import type { Fleet } from '#server/fleet/fleet.ts'
 import { listHosts } from '#server/store/hosts.ts'
 import type { Store } from '#server/store/store.ts'
 import { findWorkspace, listWorkspaces } from '#server/store/workspaces.ts'
