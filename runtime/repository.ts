@@ -9,7 +9,7 @@ const OPEN = `test -e app/.git && {
   find app/.git -maxdepth 1 -name '*.lock' -delete
   test ! -d app/.git/refs || find app/.git/refs -name '*.lock' -delete
 }`
-const MAKE = `mkdir -p app && { ${OPEN} || git init --quiet --initial-branch=main app; }`
+const MAKE = `{ ${OPEN}; } || git init --quiet --initial-branch=main app`
 
 /** Whether there is one below the working directory. Never rejects; says what went wrong on stderr. */
 export function openRepository(isMade: boolean): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -49,6 +49,7 @@ it.skipIf(!enforced)(
         await killAfter(ms, spec, isWhole)
         const volume = await openVolume(spec)
         expect(volume.unbounded, `after ${ms} ms`).toBeUndefined()
+        expect(await readdir(volume.path), `after ${ms} ms`).toEqual([])
         await writeFile(join(volume.path, 'a'), 'text')
         expect(await mountsAt(volume.path), `after ${ms} ms`).toBe(1)
         await removeVolume(home)

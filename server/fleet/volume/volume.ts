@@ -1,6 +1,6 @@
 // The disk of one workspace: an ext4 image with a quota where the server is root and loop devices work, else a plain
 // directory. It never follows or reads what is inside.
-import { chown, lstat, mkdir, readdir, readFile, rm, statfs } from 'node:fs/promises'
+import { chown, lstat, mkdir, readdir, readFile, rm, rmdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
 import { type Disk, diskOf } from './disk.ts'
@@ -19,12 +19,12 @@ const MOUNT_DISK = `
 if [ -e "$2" ]; then
   mountpoint -q "$3" && exit
 elif [ -n "$4" ]; then
-  trap 'rm -f "$2.new"' EXIT
-  rm -f "$2.new"
-  mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2.new" "$(($4 / 1024))k"
+  [ ! -e "$2.new" ] || rm "$2.new"
+  mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2.new" \\
+    "$(($4 / 1024))k" || { rm -f "$2.new"; exit 1; }
   mv "$2.new" "$2"
   mount -t ext4 -o loop,nosuid,nodev "$2" "$3" || { rm "$2"; exit 1; }
-  exec rmdir "$3/lost+found"
+  exit
 fi
 exec mount -t ext4 -o loop,nosuid,nodev "$2" "$3"`
 
@@ -56,6 +56,8 @@ export async function openVolume(spec: VolumeSpec): Promise<Volume> {
   const path = join(spec.home, 'work')
   await mkdir(path, { recursive: true, mode: 0o700 })
   const unbounded = await mountImage(spec, path)
+  // mkfs makes it for a repair that never happens here.
+  if (unbounded === undefined) await rmdir(join(path, 'lost+found')).catch(() => undefined)
   const disk = await diskOf(path)
   // Only a disk of its own: another one is the machine's.
   const isOwn = disk !== undefined && unbounded === undefined
