@@ -8,5 +8,5 @@ const GIVEN_FD = 3
 const given: unknown = JSON.parse(readFileSync(GIVEN_FD, 'utf8'))
 closeSync(GIVEN_FD)
 const isMade = (given as { repository?: unknown } | null)?.repository === true
-const repository = openRepository(isMade)
+const repository = openRepository(process.cwd(), isMade)
 void import('./sandbox.ts').then(({ serveSandbox }) => serveSandbox(given, repository))

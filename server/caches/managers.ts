@@ -5,7 +5,7 @@ export interface Manager {
   readonly kind: string
   /** Git pathspecs of its lockfiles (gitglossary(7)). */
   readonly locks: readonly string[]
-  /** Below /work, by the variables that a sandbox has (runtime/main). */
+  /** Below /work, by the variables that a sandbox has (runtime/sandbox). */
   readonly folders: readonly string[]
 }
 
