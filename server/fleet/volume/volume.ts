@@ -11,22 +11,22 @@ import { paceWriteback } from './throttle.ts'
 const BYTES_PER_INODE = 8192
 
 /**
- * Owner, image, directory, and bytes of a new image or nothing. An image has its name when it is whole, and one program at
- * a time is here: what a server had begun goes on for a while when that server is killed, and two mounts of one image
- * would ruin it. One shell, because a large process is slow to start another.
+ * Owner, image, directory, and bytes of a new image. An image has its name when it is whole, and one program at a time is
+ * here: what a server had begun goes on for a while when that server is killed, and two mounts of one image would ruin it.
+ * One shell, because a large process is slow to start another.
  */
 const MOUNT_DISK = `
+made=
 if [ -e "$2" ]; then
   mountpoint -q "$3" && exit
-elif [ -n "$4" ]; then
+else
   [ ! -e "$2.new" ] || rm "$2.new"
   mkfs.ext4 -q -F -m 0 -i ${BYTES_PER_INODE} -E "root_owner=$1,lazy_itable_init=1,lazy_journal_init=1" "$2.new" \\
     "$(($4 / 1024))k" || { rm -f "$2.new"; exit 1; }
   mv "$2.new" "$2"
-  mount -t ext4 -o loop,nosuid,nodev "$2" "$3" || { rm "$2"; exit 1; }
-  exit
+  made=1
 fi
-exec mount -t ext4 -o loop,nosuid,nodev "$2" "$3"`
+mount -t ext4 -o loop,nosuid,nodev "$2" "$3" || { [ -z "$made" ] || rm "$2"; exit 1; }`
 
 export interface VolumeSpec {
   /** Directory of this volume, private to the server and the sandbox. */
@@ -70,15 +70,15 @@ async function mountImage(spec: VolumeSpec, path: string): Promise<string | unde
   if (!spec.root) return 'An ordinary user cannot mount a disk image.'
   if (await isMounted(path)) return undefined
   const image = join(spec.home, 'disk.img')
-  const isPlain = (await readdir(path)).length > 0
-  const owner = `${spec.uid}:${spec.uid}`
-  const params = [owner, image, path, isPlain ? '' : String(spec.bytes)]
+  // In this order: what an image holds is seen only when the image has its name.
+  if ((await readdir(path)).length > 0 && !(await exists(image)))
+    return 'The workspace was made as a plain directory.'
+  const params = [`${spec.uid}:${spec.uid}`, image, path, `${spec.bytes}`]
   const { ok, stderr } = await alone(spec.home, ['sh', '-ec', MOUNT_DISK, 'sh', ...params])
   if (ok) return undefined
   const problem = stderr.trim().split('\n')[0] ?? ''
   if (await exists(image))
     throw new Fault('unavailable', `The disk of this workspace cannot be mounted: ${problem}`)
-  if (isPlain) return 'The workspace was made as a plain directory.'
   await chown(path, spec.uid, spec.uid)
   return problem
 }
