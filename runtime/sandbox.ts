@@ -3,7 +3,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { judge } from '#dsl/policy/commands.ts'
 import { createActivity } from './activity.ts'
 import { countBuffersAsHeap } from './collector.ts'
 import { sandboxConfig } from './config.ts'
@@ -72,7 +71,6 @@ export async function serveSandbox(given: unknown, repository: Promise<boolean>)
     jail: { roots: [root, '/tmp', ENV.HOME], home: join(root, 'app') },
     terminals: new Map(),
     env: { ...ENV, ...cacheEnv(root) },
-    judge,
     activity: createActivity(),
   }
   const relay = relayEgress(join(control, 'egress.sock'), ({ message }) => {

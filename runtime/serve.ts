@@ -3,7 +3,6 @@ import { closeSync, readFileSync, realpathSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { FAULTS, Fault, toFault } from '#dsl/fault.ts'
-import { judge } from '#dsl/policy/commands.ts'
 import { Allowlist, planGrant } from '#dsl/policy/plan.ts'
 import { laptopConfig } from './config.ts'
 import type { LaptopConfig } from './config.ts'
@@ -36,7 +35,7 @@ async function serve(): Promise<void> {
   const keys = keysOf(config)
   const root = realpathSync(named)
   const terminals: Terminals = new Map()
-  const place = { jail: { roots: [root], home: root }, terminals, env: childEnv(config), judge }
+  const place = { jail: { roots: [root], home: root }, terminals, env: childEnv(config) }
   const grant = planGrant(readAllowlist(config.allowlist), plan)
   const listening = await listen({ place, grant, keys }, port)
   // Before it says that it is ready: who hears of it may end it at once.

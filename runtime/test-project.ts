@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { findOp } from '#dsl/catalog.ts'
 import { perform } from '#dsl/perform.ts'
-import { judge } from '#dsl/policy/commands.ts'
 import { powersFor } from './grant.ts'
 
 const never = new AbortController().signal
@@ -40,7 +39,7 @@ export async function callIn(
     PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     HOME: home,
   }
-  const place = { jail: { roots: [home], home }, terminals: new Map(), env, judge }
+  const place = { jail: { roots: [home], home }, terminals: new Map(), env }
   const grant = { plan: 'test', commands: [...commands], terminals: false }
   const channel = {
     sendBinary: () => true,
@@ -48,9 +47,9 @@ export async function callIn(
     news: () => undefined,
     sinks: new Map(),
   }
-  const powers = powersFor(place, { grant, signal: never, channel, nextStream: () => 1 })
   const op = findOp(name)
   if (op === undefined) throw new Error(`no ${name}`)
+  const powers = await powersFor(place, { grant, signal: never, channel, nextStream: () => 1 }, op.needs)
   let text = ''
   const output = await perform(op, powers, input, async (event) => {
     text += (event as { data: string }).data

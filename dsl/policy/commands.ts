@@ -10,8 +10,6 @@ export type Verdict =
   /** Run exactly this argv; for a shell line it is bash with the re-quoted script. */
   { readonly allowed: true; readonly argv: readonly string[] } | Denial
 
-export type Judge = (grant: Grant, command: Command) => Verdict
-
 /**
  * The argv to run, or the refusal of the whole command (R12). A line that passes is run as it was understood (R0):
  * one plain argv where it needs no shell, else bash with every word quoted again. A plan with `*` runs any text as it is.

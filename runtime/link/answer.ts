@@ -16,7 +16,9 @@ export async function answerCall(place: Place, op: Op, call: RuntimeCall): Promi
   const timer = op.timeoutMs > 0 ? setTimeout(() => late.abort(tooLong(op)), op.timeoutMs) : undefined
   const signal = AbortSignal.any([call.signal, late.signal])
   try {
-    const act = perform(op, powersFor(place, { ...call, signal }), call.input, call.emit)
+    const act = powersFor(place, { ...call, signal }, op.needs).then((powers) =>
+      perform(op, powers, call.input, call.emit),
+    )
     // A look at what runs is no use of it.
     return await (op.wakes && place.activity ? place.activity.during(act) : act)
   } catch (error) {

@@ -2,7 +2,6 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { judge } from '#dsl/policy/commands.ts'
 import { framePayload } from '#dsl/wire/frame.ts'
 import { powersFor } from '#runtime/grant.ts'
 
@@ -18,7 +17,7 @@ afterAll(() => rm(home, { recursive: true }))
 /** What a line prints while its standard input stays open. */
 async function printed(commands: readonly string[], line: string, more?: Record<string, string>) {
   const env = { PATH: '/usr/bin:/bin', HOME: home }
-  const place = { jail: { roots: [home], home }, terminals: new Map(), env, judge }
+  const place = { jail: { roots: [home], home }, terminals: new Map(), env }
   const grant = { plan: 'test', commands: [...commands], terminals: false }
   let text = ''
   let streams = 0
@@ -31,8 +30,9 @@ async function printed(commands: readonly string[], line: string, more?: Record<
     news: () => undefined,
     sinks: new Map(),
   }
-  const { exec } = powersFor(place, { grant, signal: never, channel, nextStream: () => ++streams })
-  await exec.stream({ shell: line }, { env: more }, () => undefined)
+  const call = { grant, signal: never, channel, nextStream: () => ++streams }
+  const { exec } = await powersFor(place, call, ['exec'])
+  await exec?.stream({ shell: line }, { env: more }, () => undefined)
   return text
 }
 

@@ -25,7 +25,7 @@ export interface ExecPlace {
   readonly env: (more: Readonly<Record<string, string>> | undefined) => Readonly<Record<string, string>>
   readonly cwd: (path: string | undefined) => Promise<string>
   /** The argv to run, judged. Faults: denied. */
-  readonly argv: (command: Command) => readonly string[]
+  readonly argv: (command: Command) => Promise<readonly string[]>
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
@@ -108,7 +108,7 @@ async function onPipes(
   take: Taker,
   live?: Live,
 ): Promise<number> {
-  const [file = '', ...args] = place.argv(command)
+  const [file = '', ...args] = await place.argv(command)
   const cwd = await place.cwd(options.cwd)
   place.signal.throwIfAborted()
   await live?.ready()
@@ -174,7 +174,7 @@ async function onTerminal(
   take: Taker,
   live?: Live,
 ): Promise<number> {
-  const argv = place.argv(command)
+  const argv = await place.argv(command)
   const cwd = await place.cwd(options.cwd)
   place.signal.throwIfAborted()
   await live?.ready()

@@ -4,7 +4,7 @@ import { open, readlink, realpath } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { Fault } from '#dsl/fault.ts'
-import { REPOSITORY } from '#dsl/ops/git/git.ts'
+import { REPOSITORY } from '#dsl/repository.ts'
 
 export interface Jail {
   /** Real paths of the directories that may be reached, with all below them. */

@@ -1,5 +1,4 @@
 // The power over lasting terminals. The terminals belong to the workspace, so they live here and not in any call.
-import { randomBytes } from 'node:crypto'
 import { Fault } from '#dsl/fault.ts'
 import type { Pty, PtyOpenOptions } from '#dsl/powers/pty.ts'
 import type { Channel } from '#runtime/link/streams.ts'
@@ -22,7 +21,7 @@ export interface PtyPlace {
   /** Faults: not_found, denied. */
   readonly cwd: (path: string | undefined) => Promise<string>
   /** The argv of a terminal, judged. Faults: denied. */
-  readonly shell: (cmd: string | undefined) => readonly string[]
+  readonly shell: (cmd: string | undefined) => Promise<readonly string[]>
   /** Told of each piece that a terminal prints. */
   readonly printed: () => void
 }
@@ -36,10 +35,10 @@ export function ptyPower(place: PtyPlace): Pty {
   }
   return {
     async open(options) {
-      const argv = place.shell(options.cmd)
+      const argv = await place.shell(options.cmd)
       const spec = { argv, cwd: await place.cwd(options.cwd), env: place.env(options.env) }
       makeRoom(terminals)
-      const id = randomBytes(8).toString('hex')
+      const id = newId()
       const size = { cols: options.cols ?? 80, rows: options.rows ?? 24 }
       const session = openSession(id, nameOf(options), { ...spec, ...size }, place.printed)
       terminals.set(id, session)
@@ -68,6 +67,14 @@ async function end(session: Session): Promise<void> {
   const force = setTimeout(() => session.kill('SIGKILL'), KILL_AFTER_MS)
   await session.ended
   clearTimeout(force)
+}
+
+/**
+ * One that this workspace has never had, so that who kept it from the runtime before this one finds no other terminal: the
+ * time, in milliseconds and nanoseconds. It is no secret; node:crypto would cost the first prompt its reading.
+ */
+function newId(): string {
+  return `${Date.now().toString(36)}-${process.hrtime()[1].toString(36)}`
 }
 
 function nameOf({ name, cmd }: PtyOpenOptions): string {

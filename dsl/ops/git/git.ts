@@ -3,9 +3,6 @@ import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 import type { Exec } from '#dsl/powers/exec.ts'
 
-/** Where a workspace keeps its repository. */
-export const REPOSITORY = '/work/app'
-
 /** A branch, tag, commit or range. One that starts with "-" would be an option. */
 export const revision = () =>
   z

@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
-import { REPOSITORY } from '#dsl/ops/git/git.ts'
+import { REPOSITORY } from '#dsl/repository.ts'
 import type { Scope } from '#dsl/workflow/expression/ast.ts'
 import type { Artifact } from '#dsl/workflow/model.ts'
 import type { Keeper, NewArtifact } from '#server/artifacts/keeper.ts'

@@ -2,7 +2,7 @@
 // one before. git works in a folder of its own beside the repository, so that neither its index, its work tree nor its
 // configuration is touched or trusted. It never fails a step; steps that run at once share what they change.
 import { createHash } from 'node:crypto'
-import { REPOSITORY } from '#dsl/ops/git/git.ts'
+import { REPOSITORY } from '#dsl/repository.ts'
 import type { Log } from '#server/log.ts'
 import type { StepCall } from '#server/workflow/step-runner.ts'
 import type { AskShell, RunWorkspaces } from './run-workspace.ts'
