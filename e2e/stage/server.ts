@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Milliseconds that a server may take to end, its database included. */
 const END_MS = 30_000
+const RESTARTS = 5
 
 export interface StagedServer {
   readonly url: string
@@ -80,7 +81,7 @@ export async function startServer(options: StageOptions = {}): Promise<StagedSer
     log,
     async restart() {
       await end(child, 'SIGKILL', log)
-      return startServer({ ...options, dataDir, port, ownerToken })
+      return startAgain({ ...options, dataDir, port, ownerToken })
     },
     async stop(signal) {
       await end(child, signal, log)
@@ -91,6 +92,16 @@ export async function startServer(options: StageOptions = {}): Promise<StagedSer
       await end(child, 'SIGTERM', log)
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },
+  }
+}
+
+/** A connection that somebody else makes meanwhile may have the port for a moment: the kernel gave it to both. */
+async function startAgain(options: StageOptions, tries = RESTARTS): Promise<StagedServer> {
+  try {
+    return await startServer(options)
+  } catch (error) {
+    if (tries === 1 || !String(error).includes('it is in use')) throw error
+    return startAgain(options, tries - 1)
   }
 }
 
