@@ -1,16 +1,13 @@
 // The repository that every workspace has at /work/app: made or cloned by the workspace's own runtime, never from outside.
 import { Fault } from '#dsl/fault.ts'
-import type { Grant } from '#dsl/wire/link.ts'
 import type { GitAccess } from '#server/github/git-access.ts'
 import type { RuntimeLink } from './link.ts'
-
-/** The server's own few commands, which no plan decides; the sandbox still does. */
-const OWN: Grant = { plan: 'server', commands: ['*'], terminals: false }
+import { OWN_SHELL } from './own-grant.ts'
 
 /** Takes the empty repository away that a sandbox was given while it waited: another one is to be cloned. */
 export async function clearRepository(link: RuntimeLink, signal: AbortSignal): Promise<void> {
   const input = { cmd: 'rm -rf app/.git', cwd: '..' }
-  await link.call({ op: 'exec', input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
+  await link.call({ op: 'exec', input, grant: OWN_SHELL, streams: [], signal, emit: () => Promise.resolve() })
 }
 
 interface Wanted {
@@ -28,7 +25,7 @@ export async function ensureRepository(
   signal: AbortSignal,
 ): Promise<void> {
   const call = (op: string, input: Record<string, unknown>) =>
-    link.call({ op, input, grant: OWN, streams: [], signal, emit: () => Promise.resolve() })
+    link.call({ op, input, grant: OWN_SHELL, streams: [], signal, emit: () => Promise.resolve() })
   const shell = async (cmd: string) => (await call('exec', { cmd, cwd: '..' }))['exitCode']
   const { url, relayUrl } = typeof repo === 'object' && repo !== null ? repo : { url: repo }
   // At every start, because home is empty then. The address in .git/config stays the one that people know.

@@ -3,12 +3,12 @@
 // takes one back.
 import { randomBytes } from 'node:crypto'
 import { freemem } from 'node:os'
-import type { Grant } from '#dsl/wire/link.ts'
 import { hashSecret, newSecret } from '#server/auth/secret.ts'
 import type { EgressNarrowing } from '#server/egress/narrowing.ts'
 import type { Driver, SandboxLimits } from '#server/fleet/driver.ts'
 import type { Hub } from '#server/fleet/hub.ts'
 import type { RuntimeLink } from '#server/fleet/link.ts'
+import { OWN } from '#server/fleet/own-grant.ts'
 import type { SandboxReady } from '#server/fleet/ready.ts'
 import { ensureRepository } from '#server/fleet/repository.ts'
 import type { Log } from '#server/log.ts'
@@ -17,7 +17,6 @@ import { compare, sameLimits, wishesAfter } from './wanted.ts'
 
 const LINK_MS = 15_000
 const SETUP_MS = 30_000
-const NOTHING: Grant = { plan: 'server', commands: [], terminals: false }
 /** After a workspace took one: until then the processors are its own. */
 const REFILL_MS = 1500
 /** After one could not be made. */
@@ -182,7 +181,7 @@ export function createPool(parts: PoolParts): Pool {
 
 /** A runtime reads what serves terminals when somebody first asks for them; here nobody waits for it. */
 async function readTerminals(link: RuntimeLink, signal: AbortSignal): Promise<void> {
-  const call = { op: 'pty.list', input: {}, grant: NOTHING, streams: [], signal }
+  const call = { op: 'pty.list', input: {}, grant: OWN, streams: [], signal }
   await link.call({ ...call, emit: () => Promise.resolve() })
 }
 

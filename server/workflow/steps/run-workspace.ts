@@ -5,13 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Fault, toFault } from '#dsl/fault.ts'
 import type { RuntimeLink } from '#server/fleet/link.ts'
 import type { Fleet } from '#server/fleet/fleet.ts'
+import { OWN, OWN_SHELL } from '#server/fleet/own-grant.ts'
 import type { WorkspaceRow } from '#server/store/workspaces.ts'
 import type { RunFacts } from '#server/workflow/step-runner.ts'
 import type { AskFiles } from './matched-files.ts'
 
-/** Files only: no command, no terminal. */
-const OWN = { plan: 'server', commands: [], terminals: false }
-const OWN_SHELL = { plan: 'server', commands: ['*'], terminals: false }
 /** How long a runtime that should be here may take to answer. */
 const LINK_MS = 15_000
 const TRIES = 4
