@@ -3,12 +3,6 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#dsl/fault.ts'
 
-/** Environment of a sandbox's runtime: where its exits are, and the jail's root. */
-const Sandboxed = z.object({
-  CHISPART_CONTROL: z.string().startsWith('/'),
-  CHISPART_ROOT: z.string().startsWith('/').default('/work'),
-})
-
 const Laptop = z.object({
   CHISPART_TOKEN: z.string().min(1).max(4096).optional(),
   CHISPART_ALLOWLIST: z.string().min(1).optional(),
@@ -18,12 +12,6 @@ const Laptop = z.object({
 /** All that a laptop's runtime reads but for what it hands on. */
 export const LAPTOP_VARIABLES = Object.keys(Laptop.shape)
 
-export interface SandboxConfig {
-  /** Directory of host.sock and egress.sock. */
-  readonly control: string
-  readonly root: string
-}
-
 export interface LaptopConfig {
   readonly token: string | undefined
   /** Path of the plans' command lists. */
@@ -31,13 +19,6 @@ export interface LaptopConfig {
   readonly jwtSecret: string | undefined
   /** Absolute PATH of the person's own shell. */
   readonly inherited: Readonly<Record<string, string>>
-}
-
-/** Faults: invalid (which variable, and why). */
-export function sandboxConfig(): SandboxConfig {
-  const env = read(Sandboxed)
-  forget(Object.keys(process.env).filter((name) => name.startsWith('CHISPART_')))
-  return { control: env.CHISPART_CONTROL, root: env.CHISPART_ROOT }
 }
 
 /** Faults: invalid (which variable, and why). */

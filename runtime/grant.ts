@@ -9,8 +9,8 @@ import type { Pty } from '#dsl/powers/pty.ts'
 import type { Grant } from '#dsl/wire/link.ts'
 import type { Activity } from './activity.ts'
 import type { Channel } from './link/streams.ts'
-import { directory } from './powers/jail.ts'
-import type { Jail } from './powers/jail.ts'
+import { directory } from './powers/paths.ts'
+import type { Jail } from './powers/paths.ts'
 import type { Terminals } from './powers/pty.ts'
 
 /** What every call of this runtime shares. */

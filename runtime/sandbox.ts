@@ -1,18 +1,16 @@
-// The runtime of one sandbox: forgets its environment, dials home and serves. It never listens but on the sandbox's own
-// loopback address.
+// What serves the calls of one sandbox, with the environment that its programs get. It never listens but on the sandbox's
+// own loopback address.
 import { existsSync, realpathSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { Hello } from '#dsl/wire/link.ts'
 import { createActivity } from './activity.ts'
-import { countBuffersAsHeap } from './collector.ts'
-import { sandboxConfig } from './config.ts'
 import { PROXY_HOST, PROXY_PORT, relayEgress } from './egress-relay.ts'
-import { dial, dialOnce } from './link/dial.ts'
+import { dialOnce } from './link/dial.ts'
 import { createLasting } from './link/lasting.ts'
 import { servePeer } from './link/peer.ts'
 import { HOME, SEARCH_PATH } from './search-path.ts'
 
-const Given = z.strictObject({ token: z.string().min(32).max(128), repository: z.boolean().optional() })
 const PROXY = `http://${PROXY_HOST}:${PROXY_PORT}`
 const LOCAL = 'localhost,127.0.0.1,::1'
 const ENV = {
@@ -59,13 +57,26 @@ function machineEnv(): Record<string, string> {
   }
 }
 
-/** Serves until SIGTERM; its children end with it. Says hello when it is known whether there is a `repository`. */
-export async function serveSandbox(given: unknown, repository: Promise<boolean>): Promise<void> {
-  countBuffersAsHeap()
-  const { token } = Given.parse(given)
-  const { control, root: named } = sandboxConfig()
-  const stop = new AbortController()
-  process.once('SIGTERM', () => stop.abort())
+export interface SandboxParts {
+  /** Directory of host.sock and egress.sock. */
+  readonly control: string
+  /** Directory of the workspace. */
+  readonly root: string
+  /** What this runtime said; a further link for a guest says it too. */
+  readonly hello: Hello
+  readonly signal: AbortSignal
+}
+
+/** What all links share, made for the first. */
+let sandbox: ((link: Socket) => Promise<void>) | undefined
+
+/** Serves one link of the server until it closes. */
+export function serveSandbox(link: Socket, parts: SandboxParts): Promise<void> {
+  sandbox ??= openSandbox(parts)
+  return sandbox(link)
+}
+
+function openSandbox({ control, root: named, hello, signal }: SandboxParts) {
   const root = realpathSync(named)
   const place = {
     jail: { roots: [root, '/tmp', ENV.HOME], home: join(root, 'app') },
@@ -73,10 +84,9 @@ export async function serveSandbox(given: unknown, repository: Promise<boolean>)
     env: { ...ENV, ...cacheEnv(root) },
     activity: createActivity(),
   }
-  const relay = relayEgress(join(control, 'egress.sock'), ({ message }) => {
+  relayEgress(join(control, 'egress.sock'), ({ message }) => {
     process.stderr.write(`no way out of this sandbox: ${message}\n`)
   })
-  const hello = { hello: { token, version: '1', pid: process.pid, repository: await repository } }
   const lasting = createLasting(join(root, '.chispart/once'))
   const home = join(control, 'host.sock')
   const invited = (guest: string) =>
@@ -84,9 +94,7 @@ export async function serveSandbox(given: unknown, repository: Promise<boolean>)
       home,
       { hello: { ...hello.hello, guest } },
       (link) => servePeer(place, link, lasting),
-      stop.signal,
+      signal,
     )
-  await dial(home, hello, (link) => servePeer(place, link, lasting, invited), stop.signal)
-  relay.close()
-  process.exit()
+  return (link: Socket) => servePeer(place, link, lasting, invited)
 }

@@ -27,9 +27,9 @@ export async function startRuntime(main = 'runtime/main.ts', given = {}): Promis
   await mkdir(join(base, 'app'))
   const server = createServer()
   await once(server.listen(join(base, 'host.sock')), 'listening')
-  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', CHISPART_CONTROL: base, CHISPART_ROOT: base }
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin' }
   const stdio = ['ignore', 'ignore', 'inherit', 'pipe'] as const
-  const child = spawn(process.execPath, [resolve(main)], { cwd: base, env, stdio: [...stdio] })
+  const child = spawn(process.execPath, [resolve(main), base, base], { cwd: base, env, stdio: [...stdio] })
   const exited = once(child, 'exit')
   const pipe = child.stdio[3] as Writable
   pipe.end(`${JSON.stringify({ token: TOKEN, ...given })}\n`)

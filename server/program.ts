@@ -23,7 +23,6 @@ export async function runProgram(words: readonly string[]): Promise<void> {
 }
 
 async function begin([role, ...rest]: readonly string[]): Promise<void> {
-  countBuffersAsHeap()
   if ((role !== undefined && role !== 'worker') || rest.length > 0)
     throw new Fault(
       'invalid',
@@ -38,6 +37,7 @@ async function begin([role, ...rest]: readonly string[]): Promise<void> {
   const server = startServer({ config, log, secrets, root: ROOT, signal: starting.signal })
   endOnSignal(log, starting, async () => (await server).close())
   const { link } = await server
+  countBuffersAsHeap()
   process.stdout.write(`Chispart is ready: ${link}\n`)
 }
 
@@ -45,6 +45,7 @@ async function runWorker(config: Config, log: Log, secrets: Secrets): Promise<vo
   const worker = startWorker({ config, log, secrets, root: ROOT })
   endOnSignal(log, new AbortController(), async () => (await worker).close())
   await worker
+  countBuffersAsHeap()
   process.stdout.write(`A worker is ready: ${config.workers.join(',')}\n`)
 }
 

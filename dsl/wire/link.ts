@@ -1,15 +1,9 @@
 // What server and runtime say to each other over the link, besides the client's own frames. It never opens a socket.
 //
-// The link is one byte stream of packets `[length u32, big-endian][kind u8][payload]`: kind 0 is a text frame (JSON,
+// The link is one byte stream of packets (packet.ts): kind 0 is a text frame (JSON,
 // UTF-8), kind 1 a binary frame. The length counts kind and payload. The runtime dials and says `hello` first.
 import { z } from 'zod'
 import type { CallId } from './message.ts'
-
-export const PACKET_HEADER = 5
-export const PACKET_TEXT = 0
-export const PACKET_BINARY = 1
-/** Largest packet either side accepts, in bytes. */
-export const PACKET_MAX = 16_777_216
 
 /** The runtime's first frame. The token arrived by an inherited pipe; the first right hello wins the link. */
 export const Hello = z.strictObject({

@@ -33,7 +33,13 @@ installSystem()
 patchPackages()
 build(
   'runtime',
-  ['dsl', 'runtime', 'infra/scripts/build-runtime.ts', 'infra/scripts/workspace-ops.ts'],
+  [
+    'dsl',
+    'runtime',
+    'infra/scripts/build-runtime.ts',
+    'infra/scripts/compile-runtime.ts',
+    'infra/scripts/workspace-ops.ts',
+  ],
   [NODE, 'infra/scripts/build-runtime.ts'],
 )
 build('cli', ['dsl', 'cli', 'infra/scripts/build-cli.ts'], [NODE, 'infra/scripts/build-cli.ts'])

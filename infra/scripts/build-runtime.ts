@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import type { Plugin } from 'rolldown'
+import { compileRuntime } from './compile-runtime.ts'
 import { workspaceOpsSource } from './workspace-ops.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -16,6 +17,20 @@ const OPS_AT_FIRST_CALL: Plugin = {
 /** Without blanks: they are parsed at every start. Names stay, for who reads a stack. */
 const MINIFY = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const
 
+/** They make schemas and do nothing else: what no op here needs is not made. */
+const SCHEMA_MAKERS = ['z', 'op', 'time', 'cols', 'rows', 'pty']
+/** What is read together is one file: each costs a millisecond. The first is read while git works, the other for a terminal. */
+const GROUPS = [
+  {
+    name: 'schemas',
+    test: /\/node_modules\/zod\/|\/runtime\/link\/(?:plain|schemas)\.ts|\/dsl\/(?:wire\/link|op|ops\/fields)\.ts/,
+  },
+  {
+    name: 'terminal',
+    test: /\/runtime\/(?:powers\/pty|pty\/(?!screen)\w+)\.ts|\/dsl\/ops\/pty\/(?:fields|open)\.ts/,
+  },
+]
+
 /** `out` is replaced as a whole; a running sandbox keeps the copy that its driver made. */
 export async function buildRuntime(entry: string, out: string): Promise<void> {
   const draft = `${out}.${process.pid}`
@@ -23,6 +38,9 @@ export async function buildRuntime(entry: string, out: string): Promise<void> {
   await bundle(entry, draft)
   await writeFile(join(draft, 'package.json'), '{"type":"commonjs"}\n')
   await copyNodePty(join(draft, 'node_modules', 'node-pty'))
+  await compileRuntime(draft).catch((error: unknown) => {
+    console.warn('The runtime was not compiled ahead, so each sandbox does it:', error)
+  })
   await rm(out, { recursive: true, force: true })
   await rename(draft, out)
 }
@@ -34,10 +52,18 @@ async function bundle(entry: string, dir: string): Promise<void> {
     platform: 'node',
     external: ['node-pty'],
     plugins: [OPS_AT_FIRST_CALL],
+    treeshake: { manualPureFunctions: SCHEMA_MAKERS, propertyReadSideEffects: false },
+    preserveEntrySignatures: false,
   })
   try {
     // Not ESM: an import of node:fs loads what a require leaves for later, a tenth of a start.
-    await build.write({ dir, entryFileNames: 'main.js', format: 'cjs', minify: MINIFY, comments: false })
+    const form = { format: 'cjs', minify: MINIFY, comments: false } as const
+    await build.write({
+      dir,
+      entryFileNames: 'main.js',
+      ...form,
+      codeSplitting: { includeDependenciesRecursively: false, groups: GROUPS },
+    })
   } finally {
     await build.close()
   }

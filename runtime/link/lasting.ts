@@ -1,6 +1,5 @@
 // Calls that outlive the link they came over: each runs once under its id, and who asks again joins it. It never runs an
 // id twice, nor drops an event that nobody acknowledged.
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, toFault } from '#dsl/fault.ts'
 import type { FaultMessage } from '#dsl/fault.ts'
@@ -117,7 +116,9 @@ const cancelled = () => new Fault('cancelled', 'The caller cancelled the call.')
 
 /** Faults: unavailable (a runtime that is gone started it, and nobody knows how far it came). */
 async function mark(marks: string, once: string): Promise<void> {
+  // Read here: few sandboxes need them, and all would wait for them.
   const { createHash } = await import('node:crypto')
+  const { mkdir, writeFile } = await import('node:fs/promises')
   const name = createHash('sha256').update(once).digest('hex')
   await mkdir(marks, { recursive: true })
   try {

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream'
 import { Fault } from '#dsl/fault.ts'
 import { FRAME_HEADER, FRAME_PAYLOAD_MAX } from '#dsl/wire/frame.ts'
-import { PACKET_BINARY, PACKET_HEADER, PACKET_MAX, PACKET_TEXT } from '#dsl/wire/link.ts'
+import { PACKET_BINARY, PACKET_HEADER, PACKET_MAX, PACKET_TEXT } from '#dsl/wire/packet.ts'
 
 export interface PacketReader {
   text(text: string): void

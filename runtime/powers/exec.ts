@@ -7,6 +7,7 @@ import { Fault } from '#dsl/fault.ts'
 import type { Size } from '#dsl/powers/pty.ts'
 import type { Command, Exec, ExecOptions, ExecResult, OutputChunk } from '#dsl/powers/exec.ts'
 import { WINDOW_INITIAL } from '#dsl/wire/frame.ts'
+import { countBuffersAsHeap } from '#runtime/collector.ts'
 import { outflow, overrun } from '#runtime/link/streams.ts'
 import type { Channel, Outflow } from '#runtime/link/streams.ts'
 import { spawnPty } from '#runtime/pty/spawn.ts'
@@ -14,6 +15,8 @@ import type { PtyProgram } from '#runtime/pty/spawn.ts'
 
 /** Bytes of output kept when nobody takes the chunks. */
 export const COLLECT_MAX = 8_388_608
+/** Bytes that a full pipe gives at once: a program writes faster than it is read. */
+const FLOOD = 65_536
 /** What a terminal takes for the end of input. */
 const EOT = 4
 
@@ -164,7 +167,10 @@ function feedPipe(channel: Channel, live: Live, child: Child): void {
 }
 
 async function drain(stream: Readable, take: (bytes: Uint8Array) => Promise<void>): Promise<void> {
-  for await (const bytes of stream as AsyncIterable<Buffer>) await take(bytes)
+  for await (const bytes of stream as AsyncIterable<Buffer>) {
+    if (bytes.length >= FLOOD) countBuffersAsHeap()
+    await take(bytes)
+  }
 }
 
 async function onTerminal(

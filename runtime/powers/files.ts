@@ -9,8 +9,9 @@ import { Fault } from '#dsl/fault.ts'
 import { CONTENT_MAX } from '#dsl/ops/file/fields.ts'
 import type { FileContent, Files, FileStat, ReadOptions, WriteOptions } from '#dsl/powers/files.ts'
 import { fileFault } from './file-fault.ts'
-import { inJail, inside, locate } from './jail.ts'
-import type { Jail } from './jail.ts'
+import { inJail, inside } from './jail.ts'
+import { locate } from './paths.ts'
+import type { Jail } from './paths.ts'
 
 /** Most entries of one listing: more would not fit one answer. */
 export const LIST_MAX = 20_000

@@ -14,8 +14,7 @@ import { createInterface } from 'node:readline'
 
 const { token } = JSON.parse(readFileSync(3, 'utf8'))
 closeSync(3)
-const control = process.env.CHISPART_CONTROL
-for (const name of Object.keys(process.env)) if (name.startsWith('CHISPART_')) delete process.env[name]
+const [control] = process.argv.slice(2)
 const env = { ...process.env, HOME: '/home/agent' }
 const born = Date.now()
 dial()

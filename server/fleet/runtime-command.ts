@@ -7,4 +7,10 @@ export const NODE = '/opt/chispart/bin/node'
  * each sandbox, for calls that take no longer without. The flag that says so outright costs more: V8 then refuses the
  * compiled code of Node's own modules, a fifth of a start.
  */
-export const RUNTIME = [NODE, '--max-old-space-size=1024', '/opt/chispart/runtime/main.js'] as const
+export const RUNTIME = [
+  NODE,
+  '--max-old-space-size=1024',
+  '/opt/chispart/runtime/main.js',
+  '/run/chispart',
+  '/work',
+] as const

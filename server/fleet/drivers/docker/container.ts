@@ -37,11 +37,8 @@ const MASKED = [
   ...['/root', '/var', '/boot', '/mnt', '/media', '/srv'],
 ]
 
-/**
- * The runtime reads its token from descriptor 3, which no child of it inherits; descriptor 0 is what an engine can fill.
- * What is exported here stands in the runtime's environment, which nobody may read, and not in that of process 1.
- */
-const ENTRY = 'exec 3<&0 </dev/null; export CHISPART_CONTROL=/run/chispart CHISPART_ROOT=/work; exec "$@"'
+/** The runtime reads its token from descriptor 3, which no child of it inherits; descriptor 0 is what an engine can fill. */
+const ENTRY = 'exec 3<&0 </dev/null; exec "$@"'
 
 /** Its types know an older API. */
 type Host = HostConfig & { readonly CgroupnsMode: 'private' }
