@@ -4,7 +4,7 @@ import { NODE } from '#server/fleet/runtime-command.ts'
 import { AGENT_UID, type Toolbox } from './toolbox.ts'
 
 /** Inherited descriptors of bwrap; the runtime gets the first, and only that. */
-export const FD = { given: 3, seccomp: 4, args: 5, info: 6 } as const
+export const FD = { files: 0, given: 3, seccomp: 4, args: 5, info: 6 } as const
 
 export interface Paths {
   readonly control: string
@@ -22,6 +22,8 @@ export interface SystemDirectory {
 const TMPFS_BYTES = 67_108_864
 const SHM_BYTES = 33_554_432
 const NOFILE = 4096
+/** Bytes that `ulimit -f` counts as one (POSIX.1-2024, ulimit). */
+const ULIMIT_BLOCK = 512
 /** Addresses that Node reserves and never writes, which RLIMIT_DATA counts as if it did: with 512 MiB it does not start. */
 export const NODE_RESERVES = 805_306_368
 
@@ -68,7 +70,7 @@ export function bwrapOptions(system: readonly SystemDirectory[], tools: Toolbox,
     ...readOnly(paths.control, '/run/chispart'),
     ...(paths.work === undefined ? tmpfs('/work', TMPFS_BYTES) : ['--bind', paths.work, '/work']),
     ...['--symlink', 'work/app', '/repo', '--remount-ro', '/', '--chdir', '/work'],
-    ...setenv({ CHISPART_CONTROL: '/run/chispart', CHISPART_ROOT: '/work', PATH }),
+    ...['--setenv', 'PATH', PATH],
     ...['--seccomp', `${FD.seccomp}`, '--info-fd', `${FD.info}`],
   ]
 }
@@ -80,29 +82,33 @@ export interface Launch {
   readonly limits: SandboxLimits
   /** Directories of the sandbox's control groups; empty when limits hold per process only. */
   readonly cgroups: readonly string[]
-  /** Whether /work has no quota of its own. */
-  readonly unboundedDisk: boolean
   readonly command: readonly string[]
 }
 
-/** Program and arguments to spawn: enter the groups, become the sandbox's uid, set limits, become bwrap. */
+/**
+ * Program and arguments to spawn: enter the groups, read from standard input how large a file may be, become the sandbox's
+ * uid, become bwrap, set limits. An input that ends without a word ends it.
+ */
 export function launchCommand(launch: Launch): readonly [string, ...string[]] {
   const { limits } = launch
   const user = launch.uid === undefined ? [] : become(launch.uid)
   const inner = ['/usr/bin/prlimit', `--nproc=${limits.pids}`, ...perProcess(launch), '--', ...launch.command]
   // The groups are words of their own, so that no path is ever read as shell text.
   const script = `ulimit -n ${NOFILE} && ulimit -c 0 || exit 1
-n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 1; shift; n=$((n-1)); done; exec "$@"`
+n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 1; shift; n=$((n-1)); done
+read -r blocks || exit 1; [ "$blocks" = unlimited ] || ulimit -f "$blocks" || exit 1; exec "$@" </dev/null`
   const head = ['sh', `${launch.cgroups.length}`, ...launch.cgroups]
   return ['/bin/sh', '-c', script, ...head, ...user, launch.bwrap, '--args', `${FD.args}`, '--', ...inner]
 }
 
-/** RLIMIT_NPROC counts per user namespace, so it is set inside; the other two stand in for groups and quota. */
-function perProcess({ cgroups, unboundedDisk, limits }: Launch): string[] {
-  return [
-    ...(cgroups.length === 0 ? [`--data=${limits.memoryBytes + NODE_RESERVES}`] : []),
-    ...(unboundedDisk ? [`--fsize=${limits.diskBytes}`] : []),
-  ]
+/** The line for its standard input: it stands in for a disk that has no size of its own. Undefined: as large as one likes. */
+export function fileLimit(bytes: number | undefined): string {
+  return `${bytes === undefined ? 'unlimited' : Math.ceil(bytes / ULIMIT_BLOCK)}\n`
+}
+
+/** RLIMIT_NPROC counts per user namespace, so it is set inside; RLIMIT_DATA stands in for groups. */
+function perProcess({ cgroups, limits }: Launch): string[] {
+  return cgroups.length === 0 ? [`--data=${limits.memoryBytes + NODE_RESERVES}`] : []
 }
 
 function become(uid: number): string[] {
@@ -125,8 +131,4 @@ function npm(path: string | undefined): string[] {
     ...['--symlink', `${home}/bin/npm-cli.js`, '/opt/chispart/bin/npm'],
     ...['--symlink', `${home}/bin/npx-cli.js`, '/opt/chispart/bin/npx'],
   ]
-}
-
-function setenv(variables: Readonly<Record<string, string>>): string[] {
-  return Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
 }

@@ -29,7 +29,7 @@ import { endProcess, exitCode, killQuietly, lastWords, problemOf, startLogged } 
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
 import { RUNTIME } from '#server/fleet/runtime-command.ts'
 import { meaningOf } from './probe.ts'
-import type { SandboxProcess } from './process.ts'
+import type { SandboxProcess, Shown } from './process.ts'
 import {
   forgetRecord,
   isRunning,
@@ -81,11 +81,16 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
     await stop(spec.id)
     const uid = claimHome(place, at)
     const { diskBytes: bytes, diskBytesPerSecond: bytesPerSecond } = spec.limits
-    const volume = await openVolume({ home: at, uid, bytes, root: place.root, bytesPerSecond })
     const cgroup = await makeCgroup(`chispart-${place.tag}-${spec.id}`, spec.limits)
-    const unpaced = await limitDisks(cgroup, bytesPerSecond, { volume, system: disks })
-    tellLimits(spec.id, { unbounded: volume.unbounded, unpaced, cgroup })
     const control = join(at, 'control')
+    // The disk takes as long as the way into the groups: the kernel lets nobody in for some milliseconds.
+    const opening = openVolume({ home: at, uid, bytes, root: place.root, bytesPerSecond })
+    const shown = opening.then(async (volume): Promise<Shown> => {
+      const unpaced = await limitDisks(cgroup, bytesPerSecond, { volume, system: disks })
+      tellLimits(spec.id, { unbounded: volume.unbounded, unpaced, cgroup })
+      const options = bwrapOptions(system, tools, { control, work: volume.path })
+      return { options, fileBytes: volume.unbounded === undefined ? undefined : bytes }
+    })
     let started: SandboxProcess | undefined
     try {
       opened.set(spec.id, await openExits(control, spec.id, exits))
@@ -94,18 +99,13 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
         uid: place.root ? uid : undefined,
         limits: spec.limits,
         cgroups: cgroupDirectories(cgroup),
-        unboundedDisk: volume.unbounded !== undefined,
         command: RUNTIME,
       }
-      const options = bwrapOptions(system, tools, { control, work: volume.path })
-      started = await startLogged(at, {
-        launch,
-        options,
-        given: givenTo(spec),
-      })
+      started = await startLogged(at, { launch, shown, given: givenTo(spec) })
       await keep(spec.id, started, cgroup)
     } catch (error) {
       if (started !== undefined) killQuietly(started.pid)
+      await shown.catch(() => undefined)
       await clear(spec.id, cgroup)
       throw error
     }
@@ -204,8 +204,9 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
       const options = bwrapOptions(system, tools, { control, work: undefined })
       const uid = place.root ? FIRST_UID : undefined
       const command = ['/usr/bin/true']
-      const launch = { bwrap, uid, limits: PROBE_LIMITS, cgroups: [], unboundedDisk: false, command }
-      const { child } = await startLogged(at, { launch, options, given: '' })
+      const launch = { bwrap, uid, limits: PROBE_LIMITS, cgroups: [], command }
+      const shown = Promise.resolve({ options, fileBytes: undefined })
+      const { child } = await startLogged(at, { launch, shown, given: '' })
       return (await exitCode(child)) === 0 ? undefined : meaningOf(await lastWords(at))
     } catch (error) {
       return problemOf(error)

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { launchCommand, NODE_RESERVES } from './command.ts'
+import { fileLimit, launchCommand, NODE_RESERVES } from './command.ts'
 import { meaningOf } from './probe.ts'
 
 describe('What bwrap says when it cannot work', () => {
@@ -26,10 +27,20 @@ describe('The command of a sandbox', () => {
   const launch = { bwrap: 'bwrap', limits, command: ['true'] }
 
   it('limits memory and files per process only where nothing better holds', () => {
-    const bare = launchCommand({ ...launch, uid: undefined, cgroups: [], unboundedDisk: true })
-    expect(bare).toEqual(expect.arrayContaining(['--nproc=30', `--data=${20 + NODE_RESERVES}`, '--fsize=10']))
-    const held = launchCommand({ ...launch, uid: 200_001, cgroups: ['/c/memory'], unboundedDisk: false })
-    expect(held.join(' ')).not.toMatch(/--data|--fsize/)
+    const bare = launchCommand({ ...launch, uid: undefined, cgroups: [] })
+    expect(bare).toEqual(expect.arrayContaining(['--nproc=30', `--data=${20 + NODE_RESERVES}`]))
+    const held = launchCommand({ ...launch, uid: 200_001, cgroups: ['/c/memory'] })
+    expect(held.join(' ')).not.toMatch(/--data/)
     expect(held).toEqual(expect.arrayContaining(['setpriv', '200001', '/c/memory']))
+    expect(fileLimit(1025)).toBe('3\n')
+    expect(fileLimit(undefined)).toBe('unlimited\n')
+  })
+
+  it('ends before it is anybody when it is told no limit of files, or none that holds', async () => {
+    const [program, ...args] = launchCommand({ ...launch, bwrap: 'echo', uid: undefined, cgroups: [] })
+    const ran = (line: string) => spawnSync(program, args, { input: line, encoding: 'utf8' })
+    expect(ran('')).toMatchObject({ status: 1, stdout: '' })
+    expect(ran('many\n')).toMatchObject({ stdout: '' })
+    expect(ran('unlimited\n').stdout).toContain('--nproc=30')
   })
 })

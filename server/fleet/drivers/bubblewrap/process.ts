@@ -1,17 +1,24 @@
 // Starts bwrap and learns the pid of the sandbox's process 1. The token passes by an inherited pipe, the options too:
 // neither argv nor environment of any process says anything (proc_pid_cmdline(5), proc_pid_environ(5)).
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Readable, Writable } from 'node:stream'
+import type { Socket } from 'node:net'
 import { Fault } from '#dsl/fault.ts'
 import { TOOL_PATH } from '#server/fleet/volume/run.ts'
-import { FD, type Launch, launchCommand } from './command.ts'
+import { FD, fileLimit, type Launch, launchCommand } from './command.ts'
 import { seccompProgram } from '#server/fleet/seccomp/bpf.ts'
 
 const STARTED_MS = 20_000
 
+/** What bwrap shows inside, and the bytes that one file may have; undefined where the disk has a size of its own. */
+export interface Shown {
+  readonly options: readonly string[]
+  readonly fileBytes: number | undefined
+}
+
 export interface SandboxInput {
   readonly launch: Launch
-  readonly options: readonly string[]
+  /** While it is made, the process is started and enters its groups; when it cannot be made, the process ends. */
+  readonly shown: Promise<Shown>
   /** Text for descriptor 3. */
   readonly given: string
   /** Descriptor for what bwrap and the runtime say. */
@@ -32,41 +39,44 @@ export async function startProcess(input: SandboxInput): Promise<SandboxProcess>
     cwd: '/',
     // A session of its own: a Ctrl-C for the server is none for its sandboxes.
     detached: true,
-    stdio: ['ignore', 'ignore', input.stderr, 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'ignore', input.stderr, 'pipe', 'pipe', 'pipe', 'pipe'],
   })
+  const pid = firstPid(child)
+  // Told below, when what it waits for is there.
+  pid.catch(() => undefined)
   give(child, FD.given, input.given)
   give(child, FD.seccomp, seccompProgram(process.arch === 'arm64' ? 'arm64' : 'x64'))
-  give(child, FD.args, input.options.map((option) => `${option}\0`).join(''))
-  const pid = await firstPid(child)
-  return { child, pid }
+  try {
+    const { options, fileBytes } = await input.shown
+    give(child, FD.args, options.map((option) => `${option}\0`).join(''))
+    give(child, FD.files, fileLimit(fileBytes))
+    return { child, pid: await inTime(child, pid) }
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
 }
 
 function give(child: ChildProcess, fd: number, bytes: string | Buffer): void {
-  const pipe = pipeOf(child, fd) as Writable
+  const pipe = pipeOf(child, fd)
   // A child that ended early closes its side; its exit says more than this error.
   pipe.on('error', () => pipe.destroy())
   pipe.end(bytes, () => pipe.destroy())
 }
 
 /** @types/node knows the first five only. */
-function pipeOf(child: ChildProcess, fd: number): unknown {
-  return (child.stdio as readonly unknown[])[fd]
+function pipeOf(child: ChildProcess, fd: number): Socket {
+  return (child.stdio as readonly unknown[])[fd] as Socket
 }
 
 /** `{"child-pid": n, …}`, written once by bwrap (--info-fd). */
 function firstPid(child: ChildProcess): Promise<number> {
-  const info = pipeOf(child, FD.info) as Readable
+  const info = pipeOf(child, FD.info)
   return new Promise((done, fail) => {
     let text = ''
     const refuse = (why: string): void => {
-      finish()
-      child.kill('SIGKILL')
-      fail(new Fault('unavailable', why))
-    }
-    const timer = setTimeout(() => refuse('bwrap did not make the sandbox in time.'), STARTED_MS)
-    const finish = (): void => {
-      clearTimeout(timer)
       info.destroy()
+      fail(new Fault('unavailable', why))
     }
     child.once('error', (error) => refuse(`bwrap cannot be started: ${error.message}`))
     info.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
@@ -74,8 +84,19 @@ function firstPid(child: ChildProcess): Promise<number> {
     info.once('end', () => {
       const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1]
       if (pid === undefined) return refuse('bwrap ended before it made the sandbox.')
-      finish()
+      info.destroy()
       done(Number(pid))
     })
   })
+}
+
+/** Faults: unavailable. */
+async function inTime(child: ChildProcess, pid: Promise<number>): Promise<number> {
+  const late = () => void pipeOf(child, FD.info).destroy(new Error('bwrap did not make the sandbox in time.'))
+  const timer = setTimeout(late, STARTED_MS)
+  try {
+    return await pid
+  } finally {
+    clearTimeout(timer)
+  }
 }
