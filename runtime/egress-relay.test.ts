@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { relayEgress } from './egress-relay.ts'
+import { hasOnlyLoopback, relayEgress } from './egress-relay.ts'
 
 let folder = ''
 let relay: Server
@@ -45,6 +45,19 @@ async function readAll(socket: Socket): Promise<string> {
   await Promise.race([once(socket, 'end'), once(socket, 'close')])
   return text
 }
+
+it('knows when there is nothing but the loopback device, and takes no chance when it cannot see', async () => {
+  const devices = join(folder, 'dev')
+  const head = 'Inter-|   Receive\n face |bytes    packets\n'
+  const says = (...lines: string[]) => writeFile(devices, head + lines.join('\n'))
+  await says('    lo: 168 1 0 0')
+  expect(hasOnlyLoopback(devices)).toBe(true)
+  await says('    lo: 168 1 0 0', '  eth0:1 2 3')
+  expect(hasOnlyLoopback(devices)).toBe(false)
+  await says()
+  expect(hasOnlyLoopback(devices)).toBe(false)
+  expect(hasOnlyLoopback(join(folder, 'none'))).toBe(false)
+})
 
 describe('the relay to the egress socket', () => {
   it('listens on the loopback address only', () => {

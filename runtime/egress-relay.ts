@@ -1,5 +1,6 @@
 // The way out as programs inside see it: an HTTP proxy on the loopback address. Each connection goes to the server's
-// socket as it is. It never reads a byte, and never listens anywhere else.
+// socket as it is. It never reads a byte, and never listens where another machine could reach it.
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { openPouring, pour } from './pour.ts'
@@ -22,7 +23,20 @@ const AWAY = [
 export function relayEgress(path: string, failed: (error: Error) => void, port = PROXY_PORT): Server {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => join(client, path))
   server.on('error', failed)
-  return server.listen({ host: PROXY_HOST, port })
+  return server.listen({ port, ...(hasOnlyLoopback() ? {} : { host: PROXY_HOST }) })
+}
+
+/**
+ * Whether nothing but this machine can reach it at any address (proc_pid_net(5), `dev`), as in a sandbox. Then none is named:
+ * Node takes as long to look up what needs no looking up as a sandbox takes for all its schemas.
+ */
+export function hasOnlyLoopback(devices = '/proc/net/dev'): boolean {
+  try {
+    const names = [...readFileSync(devices, 'utf8').matchAll(/^ *([^ :]+):/gm)].map(([, name]) => name)
+    return names.length > 0 && names.every((name) => name === 'lo')
+  } catch {
+    return false
+  }
 }
 
 /** Half-open in both directions: each end is passed on by itself, a break ends both. */

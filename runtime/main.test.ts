@@ -7,8 +7,8 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-async function start(given = {}) {
-  const runtime = await startRuntime(undefined, given)
+async function start(wish?: 'make' | 'find') {
+  const runtime = await startRuntime(undefined, wish)
   ends.push(runtime.end)
   return runtime
 }
@@ -29,7 +29,7 @@ describe('the runtime process', () => {
 
   it('makes an empty repository before it says hello where that is wished, and only there', async () => {
     for (const repository of [true, false]) {
-      const { server } = await start({ repository })
+      const { server } = await start(repository ? 'make' : 'find')
       const { link, next } = await linkOf(server)
       expect(await next()).toMatchObject({ hello: { repository } })
       sendCall(link, 'exec', { cmd: 'git symbolic-ref HEAD' }, ['*'])

@@ -1,5 +1,6 @@
 // What serves the calls of one sandbox, with the environment that its programs get. It never listens but on the sandbox's
 // own loopback address.
+import './link/plain.ts'
 import { existsSync, realpathSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'

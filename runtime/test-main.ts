@@ -21,18 +21,23 @@ export interface StartedRuntime {
   end(): Promise<void>
 }
 
-/** `main`: the program, a source or a bundle. `given`: what the server hands to it besides the token. */
-export async function startRuntime(main = 'runtime/main.ts', given = {}): Promise<StartedRuntime> {
+/** `main`: the program, a source or a bundle. `wish`: whether a repository is to be made. */
+export async function startRuntime(
+  main = 'runtime/main.ts',
+  wish: 'make' | 'find' = 'find',
+): Promise<StartedRuntime> {
   const base = await mkdtemp(join(tmpdir(), 'main-'))
   await mkdir(join(base, 'app'))
   const server = createServer()
   await once(server.listen(join(base, 'host.sock')), 'listening')
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin' }
   const stdio = ['ignore', 'ignore', 'inherit', 'pipe'] as const
-  const child = spawn(process.execPath, [resolve(main), base, base], { cwd: base, env, stdio: [...stdio] })
+  const program = [process.execPath, resolve(main), base, base]
+  const argv = [resolve('runtime/open.sh'), wish, ...program]
+  const child = spawn('/bin/sh', argv, { cwd: base, env, stdio: [...stdio] })
   const exited = once(child, 'exit')
   const pipe = child.stdio[3] as Writable
-  pipe.end(`${JSON.stringify({ token: TOKEN, ...given })}\n`)
+  pipe.end(`${JSON.stringify({ token: TOKEN })}\n`)
   const end = async () => {
     child.kill('SIGKILL')
     await exited

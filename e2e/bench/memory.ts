@@ -22,7 +22,7 @@ function anonymous(pid: number): number {
 }
 
 const isRuntime = (pid: number) =>
-  readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(-2).join('').endsWith('runtime/main.js')
+  /node\0.*runtime\/main\.js\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
 
 function descendants(root: number): number[] {
   const parents = new Map<number, number[]>()

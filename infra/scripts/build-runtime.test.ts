@@ -8,7 +8,7 @@ import { CATALOG } from '#dsl/catalog.ts'
 import { COMPILED } from '#runtime/compiled.ts'
 import { linkOf, sendCall, startRuntime } from '#runtime/test-main.ts'
 import { AGENT_UID } from '#server/fleet/drivers/bubblewrap/toolbox.ts'
-import { RUNTIME } from '#server/fleet/runtime-command.ts'
+import { NODE_FLAGS } from '#server/fleet/runtime-command.ts'
 import { buildRuntime } from './build-runtime.ts'
 
 /** Bytes that a sandbox reads before it serves. With the whole catalog they are 900 000, and 30 ms more. */
@@ -62,9 +62,8 @@ describe('the bundle of the runtime', () => {
     const program = `
       require('node:module').enableCompileCache({ directory: '${directory}', portable: true })
       require('${join(out, schemas)}')`
-    const [, flags] = RUNTIME
     const env = { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }
-    const { stderr } = await promisify(execFile)(process.execPath, [flags, '-e', program], { env })
+    const { stderr } = await promisify(execFile)(process.execPath, [...NODE_FLAGS, '-e', program], { env })
     expect(stderr).toContain(`${schemas} was accepted`)
   })
 

@@ -1,4 +1,4 @@
-// Bundles the runtime into dist/runtime: main.js, what it loads later, and beside them node-pty with this platform's
+// Bundles the runtime into dist/runtime: open.sh, main.js, what that loads later, and beside them node-pty with this platform's
 // binary only. A sandbox sees that directory and nothing else of this project.
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -19,11 +19,11 @@ const MINIFY = { compress: false, mangle: false, codegen: { removeWhitespace: tr
 
 /** They make schemas and do nothing else: what no op here needs is not made. */
 const SCHEMA_MAKERS = ['z', 'op', 'time', 'cols', 'rows', 'pty']
-/** What is read together is one file: each costs a millisecond. The first is read while git works, the other for a terminal. */
+/** What is read together is one file: each costs a millisecond. The first is what checks calls, the other a terminal. */
 const GROUPS = [
   {
     name: 'schemas',
-    test: /\/node_modules\/zod\/|\/runtime\/link\/(?:plain|schemas)\.ts|\/dsl\/(?:wire\/link|op|ops\/fields)\.ts/,
+    test: /\/node_modules\/zod\/|\/runtime\/link\/plain\.ts|\/dsl\/(?:wire\/link|op|ops\/fields)\.ts/,
   },
   {
     name: 'terminal',
@@ -37,6 +37,7 @@ export async function buildRuntime(entry: string, out: string): Promise<void> {
   await rm(draft, { recursive: true, force: true })
   await bundle(entry, draft)
   await writeFile(join(draft, 'package.json'), '{"type":"commonjs"}\n')
+  await cp(join(ROOT, 'runtime/open.sh'), join(draft, 'open.sh'))
   await copyNodePty(join(draft, 'node_modules', 'node-pty'))
   await compileRuntime(draft).catch((error: unknown) => {
     console.warn('The runtime was not compiled ahead, so each sandbox does it:', error)

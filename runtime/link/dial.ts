@@ -11,10 +11,10 @@ const LONGEST_WAIT_MS = 1000
 /** Bytes that wait for the server before terminals hold theirs back: enough to keep it busy, too few to delay a key. */
 const WAITING_MAX = 131_072
 
-/** Ends when `signal` aborts. The `hello` may still be made while it dials. */
+/** Ends when `signal` aborts. */
 export async function dial(
   path: string,
-  hello: Hello | Promise<Hello>,
+  hello: Hello,
   serve: (link: Socket) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -43,13 +43,13 @@ export async function dialOnce(
 
 async function greet(
   link: Socket,
-  hello: Hello | Promise<Hello>,
+  hello: Hello,
   serve: (link: Socket) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const leave = () => link.destroy()
   signal.addEventListener('abort', leave, { once: true })
-  writeText(link, JSON.stringify(await hello))
+  writeText(link, JSON.stringify(hello))
   await serve(link)
   signal.removeEventListener('abort', leave)
 }

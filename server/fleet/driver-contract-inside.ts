@@ -1,10 +1,12 @@
 // The contract's own tiny runtime, and the side of it that the tests hold: it dials, says hello, and runs commands.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import type { SandboxExits } from './driver.ts'
 
+/** What starts it is the product's own. */
+const OPEN = join(import.meta.dirname, '../../runtime/open.sh')
 /** Runs inside as main.js, so it is text: plain Node, one JSON object a line. */
 const FIXTURE = `
 import { spawn } from 'node:child_process'
@@ -68,6 +70,7 @@ interface Line {
 
 export async function writeFixture(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
+  await copyFile(OPEN, join(directory, 'open.sh'))
   await writeFile(join(directory, 'main.js'), FIXTURE)
   await writeFile(join(directory, 'package.json'), '{"type":"module"}')
 }

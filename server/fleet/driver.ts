@@ -18,14 +18,13 @@ export interface SandboxSpec {
   readonly id: string
   /** What the runtime must say in its hello; handed over by an inherited pipe, never in argv or environment. */
   readonly token: string
-  /** Whether the runtime makes an empty repository where there is none. */
+  /** Whether an empty repository is made where there is none. */
   readonly repository?: boolean
   readonly limits: SandboxLimits
 }
 
 /** What the runtime reads first of all, from an inherited pipe: one line of JSON. */
-export const givenTo = ({ token, repository }: SandboxSpec): string =>
-  `${JSON.stringify({ token, repository })}\n`
+export const givenTo = ({ token }: SandboxSpec): string => `${JSON.stringify({ token })}\n`
 
 /** The two ways out of a sandbox. The driver listens, the runtime dials; each connection is handed over once. */
 export interface SandboxExits {

@@ -27,21 +27,6 @@ const ULIMIT_BLOCK = 512
 /** Addresses that Node reserves and never writes, which RLIMIT_DATA counts as if it did: with 512 MiB it does not start. */
 export const NODE_RESERVES = 805_306_368
 
-/** Files of /etc that are the same for everybody and that programs miss. */
-const ETC = [
-  'alternatives',
-  'bash.bashrc',
-  'inputrc',
-  'ld.so.cache',
-  'localtime',
-  'mime.types',
-  'os-release',
-  'ssl/certs',
-  'ssl/openssl.cnf',
-  'terminfo',
-  'vim',
-]
-
 const PATH = '/opt/chispart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Options for bwrap. A list of what is shown, never the whole machine with masks: the rest does not exist inside. */
@@ -60,8 +45,7 @@ export function bwrapOptions(system: readonly SystemDirectory[], tools: Toolbox,
     ...system.flatMap(({ path, link }) =>
       link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],
     ),
-    ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
-    ...tools.etcNames.flatMap((name) => readOnly(`${tools.etc}/${name}`, `/etc/${name}`)),
+    ...readOnly(tools.etc, '/etc'),
     ...['--proc', '/proc', '--dev', '/dev', ...tmpfs('/dev/shm', SHM_BYTES), '--remount-ro', '/dev'],
     ...[...tmpfs('/tmp', TMPFS_BYTES), ...tmpfs('/home/agent', TMPFS_BYTES)],
     ...readOnly(tools.node, NODE),

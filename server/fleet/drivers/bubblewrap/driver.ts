@@ -27,7 +27,7 @@ import { groundOf } from './ground.ts'
 import { claimHome, FIRST_UID, homeOf } from '#server/fleet/place/home.ts'
 import { endProcess, exitCode, killQuietly, lastWords, problemOf, startLogged } from './life.ts'
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
-import { RUNTIME } from '#server/fleet/runtime-command.ts'
+import { runtimeCommand } from '#server/fleet/runtime-command.ts'
 import { meaningOf } from './probe.ts'
 import type { SandboxProcess, Shown } from './process.ts'
 import {
@@ -99,7 +99,7 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
         uid: place.root ? uid : undefined,
         limits: spec.limits,
         cgroups: cgroupDirectories(cgroup),
-        command: RUNTIME,
+        command: runtimeCommand(spec),
       }
       started = await startLogged(at, { launch, shown, given: givenTo(spec) })
       await keep(spec.id, started, cgroup)

@@ -6,7 +6,8 @@ import { openPlace, type Place } from '#server/fleet/place/place.ts'
 import { type Disk, diskOf } from '#server/fleet/volume/disk.ts'
 import { runTool } from '#server/fleet/volume/run.ts'
 import { findBwrap, MISSING, systemDirectories } from './probe.ts'
-import { type EtcFiles, makeToolbox, type Toolbox } from './toolbox.ts'
+import type { EtcFiles } from './etc.ts'
+import { makeToolbox, type Toolbox } from './toolbox.ts'
 
 export interface Ground {
   readonly bwrap: string

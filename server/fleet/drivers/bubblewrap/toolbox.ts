@@ -2,35 +2,20 @@
 // per version, never changed in place: sandboxes that run keep the version they started with.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmod,
-  copyFile,
-  cp,
-  lstat,
-  mkdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, copyFile, cp, lstat, mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { accountsOf, HOSTS, NAMES } from '#server/fleet/place/accounts.ts'
 import { runTool } from '#server/fleet/volume/run.ts'
+import { type EtcFiles, etcVersion, writeEtc } from './etc.ts'
 
 export interface Toolbox {
   readonly node: string
   readonly runtime: string
   /** Undefined when this machine has no npm. */
   readonly npm: string | undefined
-  /** Directory of files for /etc, and their names below it. */
+  /** Directory that is /etc. */
   readonly etc: string
-  readonly etcNames: readonly string[]
 }
-
-/** Name below /etc → text. */
-export type EtcFiles = Readonly<Record<string, string>>
 
 export const AGENT_UID = 10_001
 
@@ -53,8 +38,8 @@ export async function makeToolbox(
   const node = await copyNode(path, nodeBinary)
   const runtime = await copyRuntime(path, runtimeDir)
   const npm = await copyNpm(path)
-  const etc = await writeEtc(path, files)
-  return { node, runtime, npm, etc, etcNames: Object.keys(files) }
+  const etc = await once(join(path, `etc-${await etcVersion(files)}`), (target) => writeEtc(target, files))
+  return { node, runtime, npm, etc }
 }
 
 /** 0111: the kernel then lets nobody of the same uid read or trace the process (ptrace(2), "dumpable"). */
@@ -68,8 +53,10 @@ async function copyNode(path: string, nodeBinary: string): Promise<string> {
 }
 
 async function copyRuntime(path: string, runtimeDir: string): Promise<string> {
-  const main = await readFile(join(runtimeDir, 'main.js'))
-  const version = createHash('sha256').update(main).digest('hex').slice(0, 12)
+  const hash = createHash('sha256')
+  // By their names main.js knows all others but the first.
+  for (const name of ['open.sh', 'main.js']) hash.update(await readFile(join(runtimeDir, name)))
+  const version = hash.digest('hex').slice(0, 12)
   return once(join(path, `runtime-${version}`), (target) => copyReadable(runtimeDir, target))
 }
 
@@ -95,16 +82,6 @@ function ourNpm(): Promise<string> {
     execFile('/bin/sh', ['-c', 'command -v npm'], { timeout: 5000 }, (error, stdout) =>
       done(error ? '' : stdout.trim()),
     )
-  })
-}
-
-async function writeEtc(path: string, files: EtcFiles): Promise<string> {
-  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12)
-  return once(join(path, `etc-${version}`), async (target) => {
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(target, name)), { recursive: true, mode: 0o755 })
-      await writeFile(join(target, name), text, { mode: 0o644 })
-    }
   })
 }
 

@@ -7,7 +7,7 @@ import { givenTo } from '#server/fleet/driver.ts'
 import type { Driver, DriverProblem, SandboxExits, SandboxSpec, SandboxStats } from '#server/fleet/driver.ts'
 import { checkedId } from '#server/fleet/place/home.ts'
 import { closePlace, openPlace, placeOf } from '#server/fleet/place/place.ts'
-import { RUNTIME } from '#server/fleet/runtime-command.ts'
+import { runtimeCommand } from '#server/fleet/runtime-command.ts'
 import { containerOptions } from './container.ts'
 import { faultOf, meaningOf, openEngine, statusOf, within } from './engine.ts'
 import { groundOf } from './ground.ts'
@@ -61,7 +61,7 @@ export function dockerDriver(options: DockerOptions): Driver {
           seccomp: ground.seccomp,
           apparmor,
           outfit,
-          command: RUNTIME,
+          command: runtimeCommand(spec),
         }),
         ...within(),
       })
