@@ -1,5 +1,6 @@
 // The workspaces of this server: a row, a sandbox, a repository each. It never runs a command outside a sandbox, and never
 // touches a workspace of another server.
+import { availableParallelism } from 'node:os'
 import { Fault } from '#dsl/fault.ts'
 import type { PlanQuota } from '#dsl/policy/quota.ts'
 import { hashSecret, newSecret } from '#server/auth/secret.ts'
@@ -24,6 +25,7 @@ import { beginStart } from '#server/store/workspace-starts.ts'
 import type { Driver } from './driver.ts'
 import type { HomeFleet } from './fleet.ts'
 import type { Hub } from './hub.ts'
+import { inOrder } from './in-order.ts'
 import type { RuntimeLink } from './link.ts'
 import type { SandboxReady } from './ready.ts'
 import { newWorkspaceId } from './pool/pool.ts'
@@ -35,6 +37,8 @@ import { untilAborted } from './until-aborted.ts'
 
 const LINK_MS = 15_000
 const SETUP_MS = 600_000
+/** Sandboxes that start at once: fewer leave the CPU idle while they wait for disk and kernel, more only share it. */
+const STARTS_PER_CPU = 3
 /** How long news of a sandbox waits for a database that is away. */
 const OUTAGE_MS = 120_000
 export const DEFAULT_NAME = 'default'
@@ -65,6 +69,8 @@ export function createFleet(parts: FleetParts): HomeFleet {
   const turns = new Map<string, Promise<unknown>>()
   /** Sandboxes that waited, of workspaces that have not been started yet. */
   const handed = new Map<string, Pooled>()
+  /** Of many at once the first is not as late as the last. */
+  const starting = inOrder(STARTS_PER_CPU * availableParallelism())
   /** How often its sandbox ended by itself. */
   const ends = new Map<string, number>()
 
@@ -110,8 +116,11 @@ export function createFleet(parts: FleetParts): HomeFleet {
     await begin(row, hashSecret(token), quota)
     if (row.egressAllow) egress.narrow(row.id, row.egressAllow)
     hub.expect(row.id, hashSecret(token))
-    await driver.start({ id: row.id, token, repository: row.repo === null, limits: sandboxLimits(quota) })
-    return hub.link(row.id, LINK_MS)
+    const spec = { id: row.id, token, repository: row.repo === null, limits: sandboxLimits(quota) }
+    return starting(async () => {
+      await driver.start(spec)
+      return hub.link(row.id, LINK_MS)
+    })
   }
 
   /** A sandbox that waited becomes the workspace's; its way out opens last. */

@@ -91,6 +91,8 @@ export function bubblewrapDriver(options: BubblewrapOptions): Driver {
       const options = bwrapOptions(system, tools, { control, work: volume.path })
       return { options, fileBytes: volume.unbounded === undefined ? undefined : bytes }
     })
+    // Whoever waits for it is told; a failure may come before somebody waits.
+    shown.catch(() => undefined)
     let started: SandboxProcess | undefined
     try {
       opened.set(spec.id, await openExits(control, spec.id, exits))

@@ -22,6 +22,8 @@ export async function startLogged(
   try {
     return await startProcess({ ...input, stderr: log.fd })
   } catch (error) {
+    // What could not be made to be shown says itself why.
+    await input.shown
     const problem = meaningOf((await lastWords(home)) || (error instanceof Error ? error.message : ''))
     throw new Fault('unavailable', problem.problem, { data: problem, cause: error })
   } finally {
