@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { readCompiled } from './compiled.ts'
 import { dial } from './link/dial.ts'
+import type { ServeLink } from './sandbox.ts'
 
 /** What the server hands over by the pipe, as JSON. */
 interface Given {
@@ -22,10 +23,12 @@ async function run(): Promise<void> {
   const stop = new AbortController()
   process.once('SIGTERM', () => stop.abort())
   const hello = { hello: { token, version: '1', pid: process.pid, repository: repository === 'yes' } }
+  let sandbox: ServeLink | undefined
   const serve = async (link: Socket) => {
     await turn()
-    const { serveSandbox } = await import('./sandbox.ts')
-    await serveSandbox(link, { control, root, hello, signal: stop.signal })
+    const { openSandbox } = await import('./sandbox.ts')
+    sandbox ??= openSandbox({ control, root, hello, signal: stop.signal })
+    await sandbox(link)
   }
   await dial(join(control, 'host.sock'), hello, serve, stop.signal)
 }

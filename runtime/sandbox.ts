@@ -68,16 +68,11 @@ export interface SandboxParts {
   readonly signal: AbortSignal
 }
 
-/** What all links share, made for the first. */
-let sandbox: ((link: Socket) => Promise<void>) | undefined
-
 /** Serves one link of the server until it closes. */
-export function serveSandbox(link: Socket, parts: SandboxParts): Promise<void> {
-  sandbox ??= openSandbox(parts)
-  return sandbox(link)
-}
+export type ServeLink = (link: Socket) => Promise<void>
 
-function openSandbox({ control, root: named, hello, signal }: SandboxParts) {
+/** Makes what all links share, and opens the way out. */
+export function openSandbox({ control, root: named, hello, signal }: SandboxParts): ServeLink {
   const root = realpathSync(named)
   const place = {
     jail: { roots: [root, '/tmp', ENV.HOME], home: join(root, 'app') },
@@ -97,5 +92,5 @@ function openSandbox({ control, root: named, hello, signal }: SandboxParts) {
       (link) => servePeer(place, link, lasting),
       signal,
     )
-  return (link: Socket) => servePeer(place, link, lasting, invited)
+  return (link) => servePeer(place, link, lasting, invited)
 }

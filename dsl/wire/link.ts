@@ -1,7 +1,7 @@
 // What server and runtime say to each other over the link, besides the client's own frames. It never opens a socket.
 //
-// The link is one byte stream of packets (packet.ts): kind 0 is a text frame (JSON,
-// UTF-8), kind 1 a binary frame. The length counts kind and payload. The runtime dials and says `hello` first.
+// The link is one byte stream of packets (packet.ts): kind 0 is a text frame (JSON, UTF-8), kind 1 a binary frame. The
+// length counts kind and payload. The runtime dials and says `hello` first.
 import { z } from 'zod'
 import type { CallId } from './message.ts'
 

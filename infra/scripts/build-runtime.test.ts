@@ -69,7 +69,7 @@ describe('the bundle of the runtime', () => {
 
   it('reads little before its first call: no op, and no language of workflows', async () => {
     const texts = (await readAtStart()).join('')
-    expect(texts).toContain('serveSandbox')
+    expect(texts).toContain('openSandbox')
     expect(texts.length).toBeLessThan(BUDGET)
     for (const op of CATALOG) expect(texts).not.toContain(op.summary)
     for (const file of (await readdir(out)).filter((file) => file.endsWith('.js')))

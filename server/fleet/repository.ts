@@ -11,7 +11,7 @@ export async function clearRepository(link: RuntimeLink, signal: AbortSignal): P
 }
 
 interface Wanted {
-  /** An address, or one behind the relay; null: the empty one, which the runtime makes as it starts. */
+  /** An address, or one behind the relay; null: the empty one, which is made as its sandbox starts. */
   readonly repo: string | GitAccess | null
   readonly branch?: string | undefined
   /** Whether there is one. It stays as it is. */

@@ -3,7 +3,7 @@ import type { SandboxLimits } from '#server/fleet/driver.ts'
 import { NODE } from '#server/fleet/runtime-command.ts'
 import { AGENT_UID, type Toolbox } from './toolbox.ts'
 
-/** Inherited descriptors of bwrap; the runtime gets the first, and only that. */
+/** Descriptors that the server writes to, or reads: the shell before bwrap has read `files`, and the runtime gets `given` only. */
 export const FD = { files: 0, given: 3, seccomp: 4, args: 5, info: 6 } as const
 
 export interface Paths {
